@@ -7,6 +7,7 @@ from typing import Any, NewType
 from uuid import UUID
 
 from procurement.kernel.actor import Actor
+from procurement.kernel.errors import Refusal
 from procurement.kernel.ids import TenantId
 
 Answer = NewType("Answer", bytes)
@@ -38,6 +39,12 @@ class Act:
     traceparent: str | None = None
     cause: UUID | None = None
     """The event that led to this act, for acts that no person commanded."""
+
+
+class CommandReused(Refusal):
+    """The name belongs to another command."""
+
+    code = "idempotency-key-reused"
 
 
 class Answered(Exception):

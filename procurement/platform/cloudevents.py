@@ -1,0 +1,95 @@
+"""CloudEvents 1.0 over Kafka, binary mode: the one form in which events leave and enter this platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from procurement.kernel.act import Act
+from procurement.kernel.errors import Refusal
+from procurement.kernel.ids import TenantId
+from procurement.platform.outbox import Message
+
+_SOURCE = "/procurement/"
+_TYPE = "procurement."
+
+
+class Malformed(Refusal):
+    """Not an event of ours, whatever it is."""
+
+    code = "malformed"
+
+
+def outgoing(  # noqa: PLR0913 - an envelope has that many fields
+    act: Act, *, event_id: UUID, topic: str, name: str, subject: str, key: UUID, version: int, data: Any
+) -> Message:
+    """Address and encode one event. `topic` begins with the context's name; `name` is the event's, without
+    its schema version, which is 1 until a schema changes incompatibly."""
+    context = topic.partition(".")[0]
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(event_id).encode()),
+        ("ce_source", f"{_SOURCE}{context}".encode()),
+        ("ce_type", f"{_TYPE}{context}.{name}.v1".encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", act.at.isoformat().encode()),
+        ("ce_dataschema", f"{_SOURCE}events/{name}.v1.json".encode()),
+        ("ce_tenant", str(act.tenant).encode()),
+        ("ce_aggregateversion", str(version).encode()),
+        ("ce_actor", act.actor.person.encode()),
+        ("ce_correlationid", act.correlation_id.encode()),
+        ("content-type", b"application/json"),
+    ]
+    if act.actor.on_behalf_of:
+        headers.append(("ce_onbehalfof", act.actor.on_behalf_of.encode()))
+    if act.cause:
+        headers.append(("ce_causationid", str(act.cause).encode()))
+    if act.traceparent:
+        headers.append(("traceparent", act.traceparent.encode()))
+    return Message(
+        event_id=event_id,
+        topic=topic,
+        key=str(key).encode(),
+        type=f"{_TYPE}{context}.{name}.v1",
+        headers=headers,
+        payload=msgspec.json.encode(data),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What every event of ours says about itself."""
+
+    id: UUID
+    type: str
+    subject: str
+    tenant: TenantId
+    version: int
+    at: datetime
+    actor: str
+    correlation_id: str
+    traceparent: str | None
+
+
+def incoming(headers: Mapping[str, bytes]) -> Envelope:
+    """Read the envelope. Raise Malformed for anything that outgoing() did not write."""
+    try:
+        if headers["ce_specversion"] != b"1.0" or headers["content-type"] != b"application/json":
+            raise Malformed("not CloudEvents 1.0 with JSON data")
+        traceparent = headers.get("traceparent")
+        return Envelope(
+            id=UUID(headers["ce_id"].decode()),
+            type=headers["ce_type"].decode(),
+            subject=headers["ce_subject"].decode(),
+            tenant=TenantId(UUID(headers["ce_tenant"].decode())),
+            version=int(headers["ce_aggregateversion"]),
+            at=datetime.fromisoformat(headers["ce_time"].decode()),
+            actor=headers["ce_actor"].decode(),
+            correlation_id=headers["ce_correlationid"].decode(),
+            traceparent=traceparent.decode() if traceparent else None,
+        )
+    except (KeyError, ValueError) as error:
+        raise Malformed(f"the envelope is broken: {error!r}") from error

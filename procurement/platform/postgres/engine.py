@@ -1,0 +1,68 @@
+"""The connection pool: SQLAlchemy owns it, every session is bounded in time and switched to its role."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+APP_ROLE = "procurement_app"
+"""Sees one tenant at a time: row-level security holds for it even where a statement forgets the tenant."""
+
+RELAY_ROLE = "procurement_relay"
+"""Sees the outbox of every tenant and nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolOptions:
+    size: int = 8
+    acquire_timeout: float = 1.0
+    """Seconds a caller waits for a connection before he is turned away."""
+    recycle: float = 1800.0
+    connect_timeout: int = 3
+    statement_timeout: float = 5.0
+    lock_timeout: float = 2.0
+    idle_in_transaction_timeout: float = 10.0
+    prepare: bool = True
+    """False behind a pooler that cannot keep prepared statements."""
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Accept what people paste: postgres:// and postgresql:// mean psycopg here."""
+    return (
+        make_url(url.replace("postgres://", "postgresql://", 1))
+        .set(drivername="postgresql+psycopg")
+        .render_as_string(hide_password=False)
+    )
+
+
+def open_engine(url: str, *, role: str, application: str, options: PoolOptions) -> AsyncEngine:
+    """Autocommit: a statement is atomic by itself, and transactions are begun by name (database.py)."""
+    session = {
+        "role": role,
+        "statement_timeout": int(options.statement_timeout * 1000),
+        "lock_timeout": int(options.lock_timeout * 1000),
+        "idle_in_transaction_session_timeout": int(options.idle_in_transaction_timeout * 1000),
+        "client_connection_check_interval": 2000,
+        "plan_cache_mode": "force_generic_plan",
+        "timezone": "UTC",
+    }
+    return create_async_engine(
+        sqlalchemy_url(url),
+        isolation_level="AUTOCOMMIT",
+        pool_size=options.size,
+        max_overflow=0,
+        pool_timeout=options.acquire_timeout,
+        pool_recycle=options.recycle,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,  # database.py leaves every connection idle, or invalidates it
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+            "connect_timeout": options.connect_timeout,
+            "application_name": application,
+            "prepare_threshold": 1 if options.prepare else None,
+            "keepalives_idle": 10,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+        },
+    )
