@@ -26,6 +26,7 @@ from typing import Protocol
 from procurement.kernel.errors import Failure, Stale
 from procurement.platform.bell import Bell
 from procurement.platform.delivery import Broker, Claimed, Delivery, Refused, Unconfirmed
+from procurement.platform.outbox import SLOTS
 from procurement.platform.slots import Slots, Tenure
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,7 @@ class Relay:
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _backlog: bool = False
+    _filled: int = SLOTS
     _poll: float = 0.0
     _retry_at: float = 0.0
     _troubles: int = 0
@@ -172,14 +174,20 @@ class Relay:
         events: list[Claimed] = []
         try:
             if slots:
-                events += await self.outbox.claim(list(slots), max(1, self.options.batch // len(slots)))
+                events += await self.outbox.claim(list(slots), self._limit(len(slots)))
                 if time.monotonic() >= self._retry_at:
                     self._retry_at = time.monotonic() + self.options.retry_every
                     events += await self.outbox.due(slots, self.options.retries)
         except (Failure, Stale) as trouble:
             log.warning("outbox_claim_failed", extra={"error": str(trouble)})
         self._backlog = len(events) > self.options.batch // 2
+        self._filled = len({event.slot for event in events})
         return events
+
+    def _limit(self, slots: int) -> int:
+        """For each slot its part of a batch; up to four times that while only some have something."""
+        parts = min(slots, max(self._filled, slots // 4, 1))
+        return max(1, self.options.batch // parts)
 
     async def _deliver(self, slots: Mapping[int, int], events: Sequence[Claimed]) -> None:
         behind = [event for event in events if event.parked and event.slot >= 0]

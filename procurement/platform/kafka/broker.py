@@ -104,6 +104,7 @@ class KafkaBroker:
 
     async def _route(self, producer: AIOKafkaProducer, ledger: Ledger, events: Sequence[Claimed]) -> None:
         counts: dict[str, int] = {}
+        largest = self._options.largest_message
         for event in events:
             topic = event.topic
             if topic not in counts:
@@ -112,8 +113,8 @@ class KafkaBroker:
                 continue
             if not counts[topic]:
                 ledger.refuse(event, f"the broker has no topic {topic}, or it is not ours to write to")
-            elif (size := _size(event)) > self._options.largest_message:
-                ledger.refuse(event, f"{size} bytes are more than {self._options.largest_message}")
+            elif len(event.payload) * 2 > largest and (size := _size(event)) > largest:
+                ledger.refuse(event, f"{size} bytes are more than {largest}")
             else:
                 place = topic, partition_hash(event.key.encode()) % counts[topic]
                 ledger.waiting[place].append(event)

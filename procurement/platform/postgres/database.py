@@ -59,10 +59,11 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
+    async def fetch(self, statement: str, parameters: Parameters, *, binary: bool = False) -> Sequence[Row]:
+        """`binary` asks for the results in that format, which pays for much bytea."""
         async with self._connection() as connection:
             with working({}, writing=False):
-                return await (await connection.execute(statement, parameters)).fetchall()
+                return await (await connection.execute(statement, parameters, binary=binary)).fetchall()
 
     async def write(
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None

@@ -194,7 +194,8 @@ class PostgresRelayOutbox:
     async def claim(self, slots: Sequence[int], limit: int) -> Sequence[Claimed]:
         began, settled = time.monotonic(), self._water.settled
         marks, sweep = self._water.marks(slots, began)
-        rows = await self.database.fetch(CLAIM, {"slots": list(slots), "marks": marks, "limit": limit})
+        parameters = {"slots": list(slots), "marks": marks, "limit": limit}
+        rows = await self.database.fetch(CLAIM, parameters, binary=True)
         events = [_event(row) for row in sorted(rows)]
         self._water.claimed(settled, slots, {event.slot: event.position for event in reversed(events)})
         if sweep:
@@ -202,7 +203,7 @@ class PostgresRelayOutbox:
         return events
 
     async def due(self, epochs: Mapping[int, int], limit: int) -> Sequence[Claimed]:
-        rows = await self.database.fetch(DUE, {"slots": list(epochs), "limit": limit})
+        rows = await self.database.fetch(DUE, {"slots": list(epochs), "limit": limit}, binary=True)
         if any(position is None for _, position, *_ in rows):
             await self.database.write(UNPARK, self._held(epochs))
         return [_event(row) for row in sorted(row for row in rows if row[1] is not None)]
