@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from procurement.kernel.errors import Interrupted
+
+_headers = msgspec.json.Decoder(list[tuple[str, str]])
 
 
 class Claimed(NamedTuple):
@@ -14,10 +18,15 @@ class Claimed(NamedTuple):
     position: int
     key: str
     topic: str
-    headers: Sequence[tuple[str, bytes]]
+    stored_headers: str
     payload: bytes
     parked: bool
     """Its aggregate is parked, so it may not be published before the others of its aggregate are."""
+
+    @property
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Decoded each time: a thousand events waiting in memory are smaller as text."""
+        return [(name, value.encode()) for name, value in _headers.decode(self.stored_headers)]
 
     @property
     def home(self) -> int:

@@ -162,7 +162,7 @@ class Relay:
             if events:
                 self._poll = 0.0
                 return {slot: epoch for slot, epoch in slots.items() if slot in found}, events
-            if not backlog:
+            if not (slots and backlog):  # after a part of the slots, the other part comes at once
                 await self._wait_for_work()
         return {}, ()
 
@@ -170,14 +170,15 @@ class Relay:
         self._poll = min(max(self._poll * 2, self.options.shortest_poll), self.options.longest_poll)
         await self.bell.heard(self._poll)
 
-    async def _read(self, slots: Mapping[int, int]) -> list[Claimed]:
+    async def _read(self, slots: Mapping[int, int]) -> Sequence[Claimed]:
+        if not slots:
+            return ()
         events: list[Claimed] = []
         try:
-            if slots:
-                events += await self.outbox.claim(list(slots), self._limit(len(slots)))
-                if time.monotonic() >= self._retry_at:
-                    self._retry_at = time.monotonic() + self.options.retry_every
-                    events += await self.outbox.due(slots, self.options.retries)
+            events += await self.outbox.claim(list(slots), self._limit(len(slots)))
+            if time.monotonic() >= self._retry_at:
+                self._retry_at = time.monotonic() + self.options.retry_every
+                events += await self.outbox.due(slots, self.options.retries)
         except (Failure, Stale) as trouble:
             log.warning("outbox_claim_failed", extra={"error": str(trouble)})
         self._backlog = len(events) > self.options.batch // 2
@@ -185,8 +186,8 @@ class Relay:
         return events
 
     def _limit(self, slots: int) -> int:
-        """For each slot its part of a batch; up to four times that while only some have something."""
-        parts = min(slots, max(self._filled, slots // 4, 1))
+        """For each slot its part of a batch; up to twice that while half of them have nothing."""
+        parts = min(slots, max(self._filled, slots // 2, 1))
         return max(1, self.options.batch // parts)
 
     async def _deliver(self, slots: Mapping[int, int], events: Sequence[Claimed]) -> None:

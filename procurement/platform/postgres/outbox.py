@@ -1,12 +1,10 @@
 """The relay's side of the outbox tables: leases, claims, deletions, parking."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 from uuid import UUID
-
-import msgspec
 
 from procurement.platform.delivery import Claimed, Refused
 from procurement.platform.outbox import SLOTS
@@ -64,7 +62,8 @@ SELECT count(*) FROM gone
 EVENT: LiteralString = "p.aggregateid::text, o.topic, o.headers::text, o.payload"
 
 CLAIM: LiteralString = f"""
-SELECT p.slot, p.position, {EVENT}, k.aggregateid IS NOT NULL
+SELECT array_agg(p.slot), array_agg(p.position), array_agg(p.aggregateid::text), array_agg(o.topic),
+       array_agg(o.headers::text), array_agg(o.payload), array_agg(k.aggregateid IS NOT NULL)
 FROM unnest(%(slots)s::smallint[], %(marks)s::bigint[]) AS mine (slot, mark)
 CROSS JOIN LATERAL (
   SELECT slot, position, recorded_on, aggregateid FROM platform.outbox_pending
@@ -148,20 +147,10 @@ PARK: LiteralString = f"""
 SELECT count(dead_at) FROM parked
 """  # noqa: S608 - our own constants
 
-_headers = msgspec.json.Decoder(list[tuple[str, str]])
 
-
-def _event(row: Row) -> Claimed:
-    slot, position, key, topic, headers, payload, parked = row
-    return Claimed(
-        slot,
-        position,
-        key,
-        topic,
-        [(name, value.encode()) for name, value in _headers.decode(headers)],
-        payload,
-        parked,
-    )
+def _array(numbers: Iterable[int]) -> str:
+    """As Postgres writes it, which costs a tenth of having the driver do it."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,8 +184,8 @@ class PostgresRelayOutbox:
         began, settled = time.monotonic(), self._water.settled
         marks, sweep = self._water.marks(slots, began)
         parameters = {"slots": list(slots), "marks": marks, "limit": limit}
-        rows = await self.database.fetch(CLAIM, parameters, binary=True)
-        events = [_event(row) for row in sorted(rows)]
+        ((columns),) = await self.database.fetch(CLAIM, parameters, binary=True)
+        events = sorted(map(Claimed, *columns)) if columns[0] else []
         self._water.claimed(settled, slots, {event.slot: event.position for event in reversed(events)})
         if sweep:
             self._water.swept(slots, began, time.monotonic())
@@ -206,11 +195,11 @@ class PostgresRelayOutbox:
         rows = await self.database.fetch(DUE, {"slots": list(epochs), "limit": limit}, binary=True)
         if any(position is None for _, position, *_ in rows):
             await self.database.write(UNPARK, self._held(epochs))
-        return [_event(row) for row in sorted(row for row in rows if row[1] is not None)]
+        return sorted(Claimed(*row) for row in rows if row[1] is not None)
 
     async def delete(self, events: Sequence[Claimed]) -> None:
-        slots, positions = [event.slot for event in events], [event.position for event in events]
-        await self.database.write(DELETE, {"slots": slots, "positions": positions})
+        slots, positions = (event.slot for event in events), (event.position for event in events)
+        await self.database.write(DELETE, {"slots": _array(slots), "positions": _array(positions)})
 
     async def park(
         self, epochs: Mapping[int, int], refused: Sequence[Refused], behind: Sequence[Claimed]
