@@ -35,7 +35,7 @@ class Slots:
         return news
 
     def surplus(self) -> list[int]:
-        """Slots beyond the fair share, from now on no longer ours; never one that a batch is on its way of."""
+        """Slots beyond the fair share, from now on no longer ours; never one with a batch on its way."""
         beyond = max(0, len(self._epochs) - self._share)
         leaving = [slot for slot in self._epochs if slot not in self._busy][:beyond]
         for slot in leaving:

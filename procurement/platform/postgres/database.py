@@ -42,7 +42,7 @@ def scoped(select: LiteralString) -> LiteralString:
     """
     return (  # our own constants, no input:
         "SELECT found.* FROM"
-        " (SELECT set_config('app.tenant', %(tenant)s, true)::uuid AS tenant_id OFFSET 0) scope"  # noqa: S608
+        " (SELECT set_config('app.tenant', %(tenant)s, true)::uuid AS tenant_id OFFSET 0) scope"
         f" CROSS JOIN LATERAL ({select} OFFSET 0) found"
     )
 

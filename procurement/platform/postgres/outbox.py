@@ -8,7 +8,7 @@ from uuid import UUID
 
 from procurement.platform.delivery import Claimed, Refused
 from procurement.platform.outbox import SLOTS
-from procurement.platform.postgres.database import Database, Row
+from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.low_water import LOOK, LowWater
 from procurement.platform.slots import Tenure
 
@@ -61,7 +61,7 @@ SELECT count(*) FROM gone
 
 EVENT: LiteralString = "p.aggregateid::text, o.topic, o.headers::text, o.payload"
 
-CLAIM: LiteralString = f"""
+CLAIM: LiteralString = """
 SELECT array_agg(p.slot), array_agg(p.position), array_agg(p.aggregateid::text), array_agg(o.topic),
        array_agg(o.headers::text), array_agg(o.payload), array_agg(k.aggregateid IS NOT NULL)
 FROM unnest(%(slots)s::smallint[], %(marks)s::bigint[]) AS mine (slot, mark)
@@ -71,7 +71,7 @@ CROSS JOIN LATERAL (
 ) p
 JOIN platform.outbox o ON o.position = p.position AND o.recorded_on = p.recorded_on
 LEFT JOIN platform.outbox_parked k ON k.aggregateid = p.aggregateid
-"""  # noqa: S608 - our own constants
+"""
 
 DUE: LiteralString = f"""
 SELECT p.slot, p.position, {EVENT}, true
