@@ -59,3 +59,33 @@ async def close_producer(producer: AIOKafkaProducer, limit: float) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.wait_for(producer.client.close(), limit)
     await asyncio.gather(stopping, return_exceptions=True)
+
+
+class ProducerKeeper:
+    """Has one producer at hand, and a new one after each that went wrong."""
+
+    def __init__(self, options: ProducerOptions) -> None:
+        self._options = options
+        self._producer: AIOKafkaProducer | None = None
+        self._opening = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def ready(self) -> AIOKafkaProducer:
+        async with self._opening:
+            if self._producer is None:
+                self._producer = await open_producer(self._options)
+            return self._producer
+
+    def give_up(self, producer: AIOKafkaProducer | None) -> None:
+        """Nobody knows what it still does, so nothing more is asked of it; the next one to ask has another."""
+        if producer is not None and producer is self._producer:
+            self._producer = None
+            closing = asyncio.create_task(close_producer(producer, 1.0))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Within a few seconds, whatever the broker does."""
+        self.give_up(self._producer)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=4)
