@@ -21,7 +21,7 @@ from procurement.platform.http.management import Version
 from procurement.platform.http.openapi import About, document
 from procurement.platform.http.problems import respond
 from procurement.platform.http.receiving import Bounds
-from procurement.platform.http.responses import answers
+from procurement.platform.http.responses import PUBLIC_PROBLEMS, answers
 from procurement.platform.http.traffic import Traffic
 
 JSON = "application/json"
@@ -77,7 +77,7 @@ def _health_routes(health: Health, version: Version) -> Router:
         "/healthz",
         operation_id="healthz",
         summary="Whether the process lives",
-        responses={200: answers(Status, "It lives")},
+        responses={200: answers(Status, "It lives"), **PUBLIC_PROBLEMS},
     )
     async def healthz() -> Response[bytes]:
         return Response(ALIVE, media_type=JSON)
@@ -86,7 +86,11 @@ def _health_routes(health: Health, version: Version) -> Router:
         "/readyz",
         operation_id="readyz",
         summary="Whether the process should be asked",
-        responses={200: answers(Readiness, "Ask"), 503: answers(Readiness, "Do not ask")},
+        responses={
+            200: answers(Readiness, "Ask"),
+            503: answers(Readiness, "Do not ask"),
+            **PUBLIC_PROBLEMS,
+        },
     )
     async def readyz() -> Response[bytes]:
         status, body = health.ready()
@@ -96,7 +100,7 @@ def _health_routes(health: Health, version: Version) -> Router:
         "/version",
         operation_id="version",
         summary="What is running",
-        responses={200: answers(Version, "What is running")},
+        responses={200: answers(Version, "What is running"), **PUBLIC_PROBLEMS},
     )
     async def what_is_running() -> Response[bytes]:
         return Response(version.encoded(), media_type=JSON)
@@ -114,6 +118,6 @@ def _documentation(described: Mapping[str, Any]) -> Router:
 
     @get("/docs")
     async def documentation() -> Response[bytes]:
-        return Response(page, media_type="text/html; charset=utf-8", headers=policy)
+        return Response(page, media_type="text/html", headers=policy)
 
     return Router("/", route_handlers=[openapi, documentation], opt=PUBLIC)

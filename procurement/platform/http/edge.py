@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from secrets import token_hex
 from time import perf_counter
 from typing import Any, Protocol
-from uuid import uuid4
 
 import structlog
 from litestar.enums import ScopeType
@@ -18,9 +18,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from procurement.platform.http.answering import Answering
-from procurement.platform.http.exchange import Exchange, header
+from procurement.platform.http.exchange import Exchange, exchange_of, header
 from procurement.platform.http.problems import Problem
-from procurement.platform.http.receiving import Bounds, Receiving, has_body
+from procurement.platform.http.receiving import Bounds, Receiving
 from procurement.platform.http.traffic import Traffic
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
@@ -59,23 +59,30 @@ class Edge:
         answering = Answering(send, exchange, closing=self.traffic.draining)
         self.traffic.in_flight += 1
         try:
-            with self._span(scope, exchange, answering):
-                await self._answer(scope, receive, answering)
-                self._log(scope, exchange, answering, perf_counter() - started)
+            if self.tracer is None:
+                await self._answer_and_log(scope, receive, answering, started)
+            else:
+                with _span(self.tracer, scope, exchange, answering):
+                    await self._answer_and_log(scope, receive, answering, started)
         finally:
             self.traffic.in_flight -= 1
             self.meter.observe(_route(scope), _method(scope), answering.status, perf_counter() - started)
 
-    async def _answer(self, scope: Scope, receive: Receive, answering: Answering) -> None:
-        body = has_body(scope)
+    async def _answer_and_log(
+        self, scope: Scope, receive: Receive, answering: Answering, started: float
+    ) -> None:
         try:
-            async with asyncio.timeout(self.bounds.body_seconds if body else self.bounds.seconds) as deadline:
-                receiving = Receiving(receive, scope, self.bounds, deadline, complete=not body)
-                try:
-                    _refuse_nul(scope)
-                    await self.app(scope, receiving, answering)
-                except Problem as problem:
-                    await answering.problem(problem)
+            await self._answer(scope, Receiving(receive, scope, self.bounds.body), answering)
+        finally:
+            self._log(scope, answering, perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receiving: Receiving, answering: Answering) -> None:
+        try:
+            async with asyncio.timeout(self.bounds.seconds):
+                _refuse_nul(scope)
+                await self.app(scope, receiving, answering)
+        except Problem as problem:
+            await answering.problem(problem)
         except TimeoutError:
             await answering.problem(Problem("deadline-exceeded" if receiving.complete else "body-too-slow"))
         except asyncio.CancelledError:
@@ -85,31 +92,30 @@ class Edge:
             _log.exception("unexpected_error", error=type(error).__name__)
             await answering.problem(Problem("internal"))
 
-    @contextmanager
-    def _span(self, scope: Scope, exchange: Exchange, answering: Answering) -> Iterator[None]:
-        if self.tracer is None:
-            yield
-            return
-        parent = _PROPAGATOR.extract(_trace_headers(scope))
-        span = self.tracer.start_span(_method(scope), parent, SpanKind.SERVER)
-        _tell(exchange, span)
-        with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
-            try:
-                yield
-            finally:
-                _describe(span, scope, answering.status)
-
-    def _log(self, scope: Scope, exchange: Exchange, answering: Answering, seconds: float) -> None:
-        if exchange.path in self.quiet:
+    def _log(self, scope: Scope, answering: Answering, seconds: float) -> None:
+        path = exchange_of(scope).path
+        if path in self.quiet:
             return
         _log.info(
             "http_request",
             method=_method(scope),
             route=_route(scope),
-            path=exchange.path[:256],
+            path=path[:256],
             status=answering.status,
             duration_ms=round(seconds * 1000, 3),
         )
+
+
+@contextmanager
+def _span(tracer: Tracer, scope: Scope, exchange: Exchange, answering: Answering) -> Iterator[None]:
+    parent = _PROPAGATOR.extract(_trace_headers(scope))
+    span = tracer.start_span(_method(scope), parent, SpanKind.SERVER)
+    _tell(exchange, span)
+    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        try:
+            yield
+        finally:
+            _describe(span, scope, answering.status)
 
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -118,7 +124,7 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 def _arrived(scope: Any) -> Exchange:
     """Nothing of the request that this task served before is left in its context."""
     asked = header(scope, b"x-request-id")
-    request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else uuid4().hex
+    request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else token_hex(16)
     exchange = Exchange(request_id, scope["path"])
     if (sent := header(scope, b"traceparent")) and (valid := _TRACEPARENT.fullmatch(sent)):
         exchange.traceparent, exchange.trace_id = sent.decode(), valid[1].decode()

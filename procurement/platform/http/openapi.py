@@ -99,12 +99,13 @@ def _complete(handler: Any, method: str, operation: dict[str, Any]) -> None:
         parameters.append(_IF_MATCH)
     if "304" in answers:
         parameters.append(_IF_NONE_MATCH)
-    if "428" in answers or "304" in answers:
+    if {"201", "304", "428"} & answers.keys():
         _add_header(answers, "2", "ETag", "the version, for If-Match")
     _add_header(answers, "201", "Location", "where it is")
     for status in ("429", "503"):
         _add_header(answers, status, "Retry-After", "seconds", kind="integer")
     _add_header(answers, "", "X-Request-ID", "finds this call in our logs")
+    _drop_ids(answers)
     if not parameters:
         del operation["parameters"]
 
@@ -118,6 +119,14 @@ def _say_who(handler: Any, operation: dict[str, Any]) -> None:
     operation["x-roles"] = names
     said = operation.get("description", "")
     operation["description"] = f"{said}\n\nMay be called by: {', '.join(names)}.".strip()
+
+
+def _drop_ids(answers: dict[str, Any]) -> None:
+    """Litestar writes the key of an example into it, where OpenAPI knows no such member."""
+    for answer in answers.values():
+        for content in answer.get("content", {}).values():
+            for example in content.get("examples", {}).values():
+                example.pop("id", None)
 
 
 def _add_header(

@@ -1,6 +1,5 @@
 """The way in: a body is only read as far as it may be long, and only as long as it may take."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,28 +13,24 @@ from procurement.platform.http.problems import Problem
 class Bounds:
     body: int = 1 << 20
     """Bytes."""
-    body_seconds: float = 15.0
-    """From the head of the request to the last byte of its body."""
     seconds: float = 10.0
-    """From there to the answer."""
+    """From the head of the request to its answer, the receipt of the body included."""
 
 
-def has_body(scope: Scope) -> bool:
+def _has_body(scope: Scope) -> bool:
     length = header(scope, b"content-length")
     return length not in (None, b"0") or header(scope, b"transfer-encoding") is not None
 
 
 class Receiving:
-    """ASGI `receive` with a limit; once the body is complete, the clock of the answer starts."""
+    """ASGI `receive` with a limit, which knows whether the body is complete."""
 
-    __slots__ = ("_bounds", "_deadline", "_receive", "_scope", "_size", "complete")
+    __slots__ = ("_limit", "_receive", "_scope", "_size", "complete")
 
-    def __init__(
-        self, receive: Receive, scope: Scope, bounds: Bounds, deadline: asyncio.Timeout, *, complete: bool
-    ) -> None:
-        self._receive, self._scope, self._bounds, self._deadline = receive, scope, bounds, deadline
+    def __init__(self, receive: Receive, scope: Scope, limit: int) -> None:
+        self._receive, self._scope, self._limit = receive, scope, limit
         self._size = 0
-        self.complete = complete
+        self.complete = not _has_body(scope)
 
     async def __call__(self) -> Any:
         if self._size == 0:
@@ -50,10 +45,8 @@ class Receiving:
     def _arrived(self, message: HTTPRequestEvent) -> None:
         self._size += len(message.get("body", b""))
         self._not_beyond(self._size)
-        if not message.get("more_body", False) and not self.complete:
-            self.complete = True
-            self._deadline.reschedule(asyncio.get_running_loop().time() + self._bounds.seconds)
+        self.complete = self.complete or not message.get("more_body", False)
 
     def _not_beyond(self, size: int) -> None:
-        if size > self._bounds.body:
-            raise Problem("body-too-large", f"a body has at most {self._bounds.body} bytes")
+        if size > self._limit:
+            raise Problem("body-too-large", f"a body has at most {self._limit} bytes")

@@ -50,6 +50,10 @@ def _example(kind: Kind) -> dict[str, Any]:
         "status": kind.status,
         "detail": kind.meaning,
         "code": kind.code,
-        "instance": "/v1/orders",
+        "instance": "/v1/…",
         "request_id": "0192f0c1a7d07cc3a6f2b9f0d1e2a3b4",
     }
+
+
+PUBLIC_PROBLEMS = {status: _problem(status) for status in (400, 431, 500, 504)}
+"""Of the routes that nobody is kept from."""

@@ -85,6 +85,10 @@ REFUSALS: Mapping[str, Callable[[], Exception]] = {
 }
 
 
+def _refusal(name: str) -> Exception:
+    return REFUSALS[name]()
+
+
 @dataclass
 class MemoryOfCommands:
     answers: dict[tuple[object, ...], tuple[bytes, Answer]] = field(default_factory=dict)
@@ -111,7 +115,7 @@ class Workshop:
         if self.slowly is not None:
             await self.slowly()
         if name in REFUSALS:
-            raise REFUSALS[name]()
+            raise _refusal(name)
         self.made.append(name)
         await self.memory.remember(_answering(act, name))
         if name == "unacknowledged" and self.made.count(name) == 1:
@@ -168,7 +172,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
     )
     async def one(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
         if name in REFUSALS:
-            raise REFUSALS[name]()
+            raise _refusal(name)
         return tagged(msgspec.json.encode({"name": name}), 7, request)
 
     @get("/", opt=only(*Role), operation_id="toys", responses={200: answers(list[Made]), **problems()})
