@@ -49,6 +49,14 @@ class StrictDTO(MsgspecDTO[T]):
         return schema_creator.for_field_definition(field_definition)  # type: ignore[no-any-return]
 
 
+def matching(pattern: str, **more: Any) -> msgspec.Meta:
+    """For `Annotated[str, matching(r"[0-9]+")]`: the whole text, to its end.
+
+    Python's `$` also matches before a last newline, and its `\\d` takes the digits of every script.
+    """
+    return msgspec.Meta(pattern=rf"^(?:{pattern})(?!\n)$", **more)
+
+
 def json_only(scope: Any) -> None:
     encoded = header(scope, b"content-encoding")
     if not _JSON_TYPE.fullmatch(header(scope, b"content-type") or b"") or encoded not in (None, b"identity"):
@@ -96,7 +104,10 @@ def _levels(text: bytes) -> int:
     for level in range(MAX_DEPTH + 1):
         if not brackets:
             return level
-        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        left = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if left == brackets:  # they don't pair
+            return level + left.count(b"{") + left.count(b"[")
+        brackets = left
     return MAX_DEPTH + 1
 
 

@@ -103,7 +103,7 @@ _WORDS = (
     (r"Invalid (UUID|.*date.*|.*time.*|.*[Dd]ecimal.*|.*duration.*)", "format", "is not a valid {0}"),
     (r"Expected `(.*)`, got `(.*)`", "type", "must be {0}, not {1}"),
 )
-_JSON_WORDS = {"str": "a string", "int": "an integer", "float": "a number", "bool": "true or false"}
+_JSON_WORDS = {"str": "a string", "int": "an integer", "float": "a number", "bool": "a truth value"}
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), code, words) for pattern, code, words in _WORDS)
 
 
@@ -115,4 +115,8 @@ def _worded(message: str) -> tuple[str, str]:
 
 
 def _plainly(part: str) -> str:
-    return _JSON_WORDS.get(part, part).replace("\\\\", "\\")
+    """`str | null` is told as "a string or null"; a pattern loses the slashes that repr() gave it."""
+    arms = part.split(" | ")
+    if any(arm in _JSON_WORDS for arm in arms):
+        return " or ".join(_JSON_WORDS.get(arm, arm) for arm in arms)
+    return part.replace("\\\\", "\\")

@@ -30,7 +30,7 @@ from procurement.kernel.money import Money
 from procurement.platform.http.app import Surroundings, create_app
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.commands import Commands, HttpRequest, Said
-from procurement.platform.http.decoding import StrictDTO, fields
+from procurement.platform.http.decoding import StrictDTO, fields, matching
 from procurement.platform.http.gate import only
 from procurement.platform.http.health import Health
 from procurement.platform.http.jwks import FileKeys
@@ -48,8 +48,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 class Price(Struct, forbid_unknown_fields=True):
-    amount: Annotated[str, Meta(pattern=r"^\d{1,14}(\.\d{1,4})?$", examples=["9.90"])]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    amount: Annotated[str, matching(r"[0-9]{1,14}(\.[0-9]{1,4})?", examples=["9.90"])]
+    currency: Annotated[str, matching(r"[A-Z]{3}")]
 
 
 class Toy(Struct, forbid_unknown_fields=True):
