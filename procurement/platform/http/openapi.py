@@ -158,7 +158,7 @@ _IDEMPOTENCY_KEY = _header(
     "9f2c6a0e-5f0b-4d0c-9d51-1f7f2f6a8c11",
     required=True,
 )
-_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"[1-9][0-9]{0,8}"$', '"7"', required=True)
+_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"(0|[1-9][0-9]{0,8})"$', '"7"', required=True)
 _IF_NONE_MATCH = _header(
     "If-None-Match", "The ETag you have already.", r'^((W/)?"[!#-~]*"|\*)$', '"7"', required=False
 )
