@@ -91,7 +91,8 @@ def with_algorithm(alg: str) -> Callable[[], str]:
 
 
 def without(claim: str) -> Callable[[], str]:
-    return lambda: signed(**{claim: ...})
+    absent: dict[str, Any] = {claim: ...}
+    return lambda: signed(**absent)
 
 
 def encrypted() -> str:
@@ -201,7 +202,7 @@ async def test_without_a_bearer_token_it_is_401_with_a_challenge(
 @pytest.mark.parametrize(
     "token",
     [
-        lambda: signed(),
+        signed,
         lambda: signed({"alg": "RS256", "kid": "rsa"}, RSA),
         lambda: signed({"typ": "application/at+jwt"}),
         lambda: signed(aud=["payroll", LOCAL_AUDIENCE]),
@@ -275,6 +276,6 @@ async def test_the_local_issuer_is_believed_and_keeps_its_key_to_itself(toys: St
     keys = FileKeys(toys.issuer.jwks)
     authenticator = Authenticator(keys, issuer=LOCAL_ISSUER, audience=LOCAL_AUDIENCE, now=time)
     caller = await authenticator.caller(b"Bearer " + token.encode())
-    assert (caller.actor.roles, caller.actor.approval_level) == ({Role.APPROVER}, 2)
+    assert (caller.actor.roles, caller.actor.approval_level) == (frozenset({Role.APPROVER}), 2)
     assert '"d"' not in toys.issuer.jwks.read_text()
     assert (toys.issuer.jwks.parent / "issuer-key.json").stat().st_mode & 0o777 == 0o600

@@ -51,7 +51,10 @@ def health(postgres: Dependency, kafka: Dependency) -> Health:
 
 
 async def test_before_the_first_look_nothing_is_known_to_be_well(health: Health) -> None:
-    assert told(health) == (503, {"status": "degraded", "components": {"postgres": "error", "kafka": "error"}})
+    assert told(health) == (
+        503,
+        {"status": "degraded", "components": {"postgres": "error", "kafka": "error"}},
+    )
 
 
 async def test_all_is_well(health: Health) -> None:
@@ -59,7 +62,9 @@ async def test_all_is_well(health: Health) -> None:
     assert told(health) == (200, {"status": "ok", "components": {"postgres": "ok", "kafka": "ok"}})
 
 
-async def test_one_missed_answer_is_a_hiccup_and_two_are_an_outage(health: Health, postgres: Dependency) -> None:
+async def test_one_missed_answer_is_a_hiccup_and_two_are_an_outage(
+    health: Health, postgres: Dependency
+) -> None:
     await health.refresh()
     postgres.up = False
     await health.refresh()
@@ -86,11 +91,8 @@ async def test_a_hanging_dependency_is_seen_within_two_seconds_and_holds_up_nobo
     await asyncio.sleep(0.05)
     assert told(health)[0] == 200
     postgres.hangs = True
-    loop = asyncio.get_running_loop()
-    began = loop.time()
-    while told(health)[0] == 200:
-        await asyncio.sleep(0.02)
-    assert loop.time() - began <= 2.1
+    await asyncio.sleep(2.1)
+    assert told(health)[0] == 503
     stop.set()
     await looking
 

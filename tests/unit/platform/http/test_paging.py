@@ -92,7 +92,7 @@ async def test_a_senseless_page_size_is_400(toys: Stand, size: str) -> None:
 async def test_a_cursor_belongs_to_its_filters_its_tenant_and_its_list(toys: Stand) -> None:
     async with toys.client() as client:
         cursor = (await client.get("/v1/toys?most=5")).json()["next"]
-        for url in ("/v1/toys?most=6", "/v1/toys", "/v1/toys?most=5&x=1"):
+        for url in ("/v1/toys?most=6", "/v1/toys", "/v1/toys?most=7"):
             response = await client.get(url, params={"cursor": cursor} | _params(url))
             the_problem(response, 400, "cursor-invalid")
         same = await client.get("/v1/toys", params={"cursor": cursor, "most": "5", "page_size": "3"})
