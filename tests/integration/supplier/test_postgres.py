@@ -1,7 +1,7 @@
 """Suppliers on a real Postgres: the contract, and what only a database can be asked."""
 
 import re
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -120,16 +120,15 @@ async def test_every_transition_is_one_event_and_one_version_without_gaps(
     tenant = a_tenant()
     supplier = a_supplier(SupplierId(uuid7()))
     await suppliers.save(supplier, an_act(tenant=tenant))
-    steps: list[Callable[[], None]] = [
-        lambda: supplier.place_hold(a_hold(), by=REVIEWER, today=TODAY),
-        lambda: supplier.approve(SCORE, by=REVIEWER, today=TODAY),
-        lambda: supplier.suspend("audit", by=REVIEWER, today=TODAY),
-        lambda: supplier.reinstate("passed", by=REVIEWER, today=TODAY),
-        lambda: supplier.release_hold(Scope.ORDERS, "settled", by=REVIEWER, today=TODAY),
-        lambda: supplier.blacklist("fraud", by=REVIEWER, today=TODAY),
-    ]
-    for step in steps:
-        step()
+    for step in (
+        partial(supplier.place_hold, a_hold()),
+        partial(supplier.approve, SCORE),
+        partial(supplier.suspend, "audit"),
+        partial(supplier.reinstate, "passed"),
+        partial(supplier.release_hold, Scope.ORDERS, "settled"),
+        partial(supplier.blacklist, "fraud"),
+    ):
+        step(by=REVIEWER, today=TODAY)
         await suppliers.save(supplier, an_act(REVIEWER, tenant))
     published = await database.fetch(
         scoped(

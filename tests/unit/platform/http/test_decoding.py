@@ -95,7 +95,9 @@ def test_every_fault_is_told_at_once_with_its_pointer(
     assert [(fault.pointer, fault.code) for fault in refused.value.errors] == faults
 
 
-@pytest.mark.parametrize("amount", ["NaN", "Infinity", "1_000", " 1", "١٢", "1e400", "-1", "1.23456", "", "1\n"])
+@pytest.mark.parametrize(
+    "amount", ["NaN", "Infinity", "1_000", " 1", "١٢", "1e400", "-1", "1.23456", "", "1\n"]
+)
 def test_money_is_digits_and_nothing_else(amount: str) -> None:
     with pytest.raises(Problem) as refused:
         strictly(a_toy(prices=[{"amount": amount, "currency": "EUR"}]), Toy)
