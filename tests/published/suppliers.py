@@ -72,7 +72,8 @@ def _rows() -> Iterator[str]:
         before = ", ".join("(new)" if state is None else state for state in row.moves)
         stays = all(state is after for state, after in row.moves.items())
         after = "(as it was)" if stays else ", ".join(dict.fromkeys(row.moves.values()))
-        yield f"| {before} | {command} | {after} | {', '.join(sorted(row.roles))} | {row.rule} | {row.event} |"
+        cells = (before, command, after, ", ".join(sorted(row.roles)), row.rule, row.event)
+        yield f"| {' | '.join(cells)} |"
 
 
 _TEXT = """\
@@ -88,9 +89,9 @@ it: first what the state, then what the content, then what the caller's authorit
 
 - A hold stops new orders, invoices or payments without touching the state; one per scope. It binds until the
   role that it names releases it, or until the end of its last day (UTC).
-- Identifiers are (scheme, value) pairs: `VAT`, or a code of the EAS list (`0088` GLN, `0060` DUNS, `0199` LEI,
-  `EM` e-mail ...). They are normalised; wrong check digits are refused. The same one on another supplier's
-  record is no refusal but a warning in the answer, `identifier-shared`, with the other's id.
+- Identifiers are (scheme, value) pairs: `VAT`, or a code of the EAS list (`0088` GLN, `0060` DUNS, `0199`
+  LEI, `EM` e-mail ...). They are normalised; wrong check digits are refused. The same one on another
+  supplier's record is no refusal but a warning in the answer, `identifier-shared`, with the other's id.
 - `GET /v1/suppliers/{{id}}/actions` asks the very guards that the commands ask.
 - Events go to the topic `supplier.suppliers`, keyed by the supplier's id. Each one carries name, status and
   the holds that bind, so that any single event is enough to know whether business is allowed. Schemas are in
