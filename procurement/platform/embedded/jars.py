@@ -1,4 +1,4 @@
-"""Kafka's jars: fetched once by name and version, and run only while each is byte for byte the one we know."""
+"""Kafka's jars: fetched once, and run only while each is byte for byte the one we know."""
 
 import fcntl
 import hashlib

@@ -133,11 +133,13 @@ class EmbeddedPostgres:
             password.write(self._password)
             password.flush()
             self._hand_over(Path(password.name))
-            durability = [] if self._durable else ["--no-sync"]
             self._run(
-                [str(self.program("initdb")), "-D", str(unfinished), "-U", SUPERUSER, "-A", "scram-sha-256"]
-                + [f"--pwfile={password.name}", "-E", "UTF8", "--locale=C"]
-                + ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", *durability]
+                [
+                    *(str(self.program("initdb")), "-D", str(unfinished), "-U", SUPERUSER),
+                    *("-A", "scram-sha-256", f"--pwfile={password.name}"),
+                    *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+                    *([] if self._durable else ["--no-sync"]),
+                ]
             )
         unfinished.rename(self._data)
 
