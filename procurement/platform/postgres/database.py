@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from procurement.platform.postgres.errors import Constraints, opening, working
+from procurement.platform.postgres.execute import fetched
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
@@ -62,14 +63,14 @@ class Database:
     async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
         async with self._connection() as connection:
             with working({}, writing=False):
-                return await (await connection.execute(statement, parameters)).fetchall()
+                return await fetched(connection, statement, parameters)
 
     async def write(
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
         async with self._connection() as connection:
             with working(constraints or {}, writing=True):
-                return await (await connection.execute(statement, parameters)).fetchall()
+                return await fetched(connection, statement, parameters)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction"]:
@@ -115,4 +116,4 @@ class Transaction:
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
         with working(constraints or {}, writing=True):
-            return await (await self._connection.execute(statement, parameters)).fetchall()
+            return await fetched(self._connection, statement, parameters)

@@ -45,6 +45,8 @@ SELECT 1 FROM saved
 class TwinCameFirst(Interrupted):
     """The same command is being carried out elsewhere; run again and its answer will be there."""
 
+    outage = False
+
 
 RECORD_CONSTRAINTS: dict[str, type[Exception]] = {"commands_pkey": TwinCameFirst}
 
