@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from procurement.kernel.actor import Role
 from procurement.kernel.ids import SupplierId
@@ -180,7 +180,7 @@ class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = {}
     issuers: Annotated[
         list[Annotated[str, Meta(pattern="^(buyer|finance)$")]], Meta(min_length=1, max_length=2)
-    ] = ["buyer", "finance"]
+    ] = field(default_factory=lambda: ["buyer", "finance"])
     approver_may_issue: bool = False
 
 
