@@ -2,13 +2,14 @@
 
 from alembic import context
 
-from procurement.platform.postgres.migrations import address_from_environment, connected
+from procurement.platform.postgres.migrations import connected
+from procurement.settings import DatabaseSettings
 
 
 def online() -> None:
     given = context.config.attributes.get("connection")
     if given is None:  # Alembic's own command line
-        with connected(address_from_environment()) as connection:
+        with connected(DatabaseSettings.read().migration_url) as connection:
             migrate(connection)
     else:
         migrate(given)

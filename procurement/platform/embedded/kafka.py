@@ -27,6 +27,8 @@ def quietly(here: int, total: int) -> None:
 class EmbeddedKafka:
     """Start and stop it as often as you like: the port and the data stay."""
 
+    name = "Kafka"
+
     def __init__(
         self, folder: Path, *, jars: Path, port: int | None = None, progress: Progress = quietly
     ) -> None:
@@ -35,7 +37,7 @@ class EmbeddedKafka:
         self._jars = jars
         self._progress = progress
         self._data = folder / "data"
-        self._server = Server("Kafka", folder, asked=signal.SIGTERM)
+        self._server = Server(self.name, folder, asked=signal.SIGTERM)
         self.port = port or any_port()
 
     @property

@@ -29,6 +29,8 @@ class EmbeddedPostgres:
     Postgres refuses to run as root, so root runs it as `nobody`.
     """
 
+    name = "Postgres"
+
     def __init__(self, folder: Path, *, port: int | None = None, durable: bool = True) -> None:
         self._run_as = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self._folder = self._reachable(folder)
@@ -36,7 +38,7 @@ class EmbeddedPostgres:
         self._durable = durable
         self._password = self._remembered_password()
         self._bin = self._binaries()
-        self._server = Server("Postgres", self._folder, asked=signal.SIGINT, run_as=self._run_as)
+        self._server = Server(self.name, self._folder, asked=signal.SIGINT, run_as=self._run_as)
         self.port = port or any_port()
 
     def url(self, database: str, user: str = SUPERUSER, password: str | None = None) -> str:

@@ -1,6 +1,5 @@
 """Bring a database to the version this release needs: one migrator at a time, never in the way for long."""
 
-import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,9 +11,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from psycopg import sql
-from sqlalchemy import Connection, NullPool, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 import procurement
@@ -29,14 +29,20 @@ _ATTEMPTS = 10
 _ASK_AGAIN = 0.5
 
 
+class NoDatabase(Exception):
+    """There is nobody to migrate: the server or the database cannot be reached."""
+
+
+class MigrationFailed(Exception):
+    """The migration that failed was rolled back; those before it are kept."""
+
+
 def upgrade(url: str, target: str, say: Say) -> None:
-    with _only_migrator(url, say):
-        _patiently(url, say, lambda config: command.upgrade(config, target))
+    _one_at_a_time(url, say, lambda config: command.upgrade(config, target))
 
 
 def downgrade(url: str, target: str, say: Say) -> None:
-    with _only_migrator(url, say):
-        _patiently(url, say, lambda config: command.downgrade(config, target))
+    _one_at_a_time(url, say, lambda config: command.downgrade(config, target))
 
 
 def print_sql(target: str, out: TextIO) -> None:
@@ -69,16 +75,6 @@ def ensure_database(admin_url: str, name: str, owner: str, password: str) -> Non
             )
 
 
-def address_from_environment() -> str:
-    """MIGRATION_DATABASE_URL or DATABASE_URL; each may be given as a file that holds it (…_FILE)."""
-    for name in ("MIGRATION_DATABASE_URL", "DATABASE_URL"):
-        if file := os.environ.get(f"{name}_FILE"):
-            return Path(file).read_text().strip()
-        if url := os.environ.get(name):
-            return url
-    raise LookupError("no database is named: set MIGRATION_DATABASE_URL or DATABASE_URL")
-
-
 @contextmanager
 def connected(url: str) -> Generator[Connection]:
     engine = create_engine(
@@ -90,7 +86,11 @@ def connected(url: str) -> Generator[Connection]:
             "application_name": "procurement migrate",
         },
     )
-    with engine.connect() as connection:
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise NoDatabase(f"Postgres cannot be reached: {error.orig}") from error
+    with connection:
         yield connection
 
 
@@ -107,24 +107,25 @@ def _scripts() -> Path:
     return packaged if packaged.exists() else package.parent / "alembic"
 
 
-@contextmanager
-def _only_migrator(url: str, say: Say) -> Generator[None]:
-    """Held on a connection of its own, outside any transaction, and polled: a snapshot that waits here would
-    hold up the very index that is being built concurrently."""
-    dsn = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as guard:
-        told = False
-        while not _taken(guard):
-            if not told:
-                say("another migration is running; waiting for it")
-            told = True
-            time.sleep(_ASK_AGAIN)
-        yield
+def _one_at_a_time(url: str, say: Say, migrate: Callable[[Config], None]) -> None:
+    with connected(url) as guard:
+        _wait_for_our_turn(guard.execution_options(isolation_level="AUTOCOMMIT"), say)
+        try:
+            _patiently(url, say, migrate)
+        except (CommandError, SQLAlchemyError) as error:
+            raise MigrationFailed(str(error)) from error
 
 
-def _taken(guard: psycopg.Connection) -> bool:
-    row = guard.execute("SELECT pg_try_advisory_lock(%s)", (_ONE_AT_A_TIME,)).fetchone()
-    return bool(row and row[0])
+def _wait_for_our_turn(guard: Connection, say: Say) -> None:
+    """The lock lives as long as its connection, outside any transaction, and is polled: a snapshot that waits
+    here would hold up the very index that is being built concurrently."""
+    ask = text("SELECT pg_try_advisory_lock(:lock)")
+    told = False
+    while not guard.execute(ask, {"lock": _ONE_AT_A_TIME}).scalar_one():
+        if not told:
+            say("another migration is running; waiting for it")
+        told = True
+        time.sleep(_ASK_AGAIN)
 
 
 def _patiently(url: str, say: Say, migrate: Callable[[Config], None]) -> None:
