@@ -2,4 +2,4 @@
 
 from procurement.entrypoints.cli import main
 
-main()
+main(prog_name="procurement")

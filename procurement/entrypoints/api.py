@@ -2,7 +2,9 @@
 
 import click
 
+from procurement import bootstrap
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -15,7 +17,4 @@ def api() -> None:
       export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
       procurement api
     """
-    from procurement import bootstrap  # noqa: PLC0415 - help must not load the application
-    from procurement.settings import Settings  # noqa: PLC0415
-
     run_until_stopped(bootstrap.assemble_api(Settings.read()))

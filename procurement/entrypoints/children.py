@@ -37,7 +37,6 @@ class Server(Protocol):
     def log(self) -> Path: ...
 
 
-
 @dataclass(slots=True, kw_only=True)
 class Child:
     name: str
@@ -118,7 +117,7 @@ class Child:
 async def run_together(
     children: Sequence[Child], servers: Sequence[Server], say: Say, when_ready: Callable[[], Awaitable[None]]
 ) -> None:
-    """Until a signal asks to stop, or something cannot be kept alive, which is raised after all has stopped."""
+    """Until a signal asks to stop, or something cannot be kept alive: then that is raised, all stopped."""
     stop = _asked_to_stop(children)
     for child in children:
         await child.start()
@@ -141,7 +140,7 @@ async def run_together(
         await asyncio.gather(*watchers, *others, return_exceptions=True)
 
 
-async def _first_end(tasks: set[asyncio.Task[Any]], but: asyncio.Task[None]) -> None:
+async def _first_end(tasks: set[asyncio.Task[Any]], but: asyncio.Task[Any]) -> None:
     """The first task to end ends all, unless it is the announcement and went well."""
     while True:
         done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -158,7 +157,7 @@ async def _announce(children: Sequence[Child], when_ready: Callable[[], Awaitabl
 
 
 async def _watch(servers: Sequence[Server]) -> None:
-    while all(server.running for server in servers):
+    while all(server.running for server in servers):  # noqa: ASYNC110 - processes set no events
         await asyncio.sleep(0.5)
     dead = next(server for server in servers if not server.running)
     raise CannotStart(f"{dead.name} ended; its log is {dead.log}")

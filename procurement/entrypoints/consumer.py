@@ -2,7 +2,9 @@
 
 import click
 
+from procurement import bootstrap
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -16,7 +18,4 @@ def consumer() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8083 procurement consumer
     """
-    from procurement import bootstrap  # noqa: PLC0415 - help must not load the application
-    from procurement.settings import Settings  # noqa: PLC0415
-
     run_until_stopped(bootstrap.assemble_consumer(Settings.read()))

@@ -5,11 +5,16 @@ import sys
 
 import click
 
+from procurement.entrypoints import instance
 from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.tail import tail
 
 
 @click.command()
-@click.option("--brokers", envvar="KAFKA_BROKERS", help="host:9092,host:9092 [KAFKA_BROKERS, or what runs here]")
+@click.option(
+    "--brokers", envvar="KAFKA_BROKERS", help="host:9092,host:9092 [KAFKA_BROKERS, or what runs here]"
+)
 @click.option("--topic", multiple=True, help="May be given several times; without it all topics.")
 @click.option("--key", help="Only events of this aggregate.")
 @click.option("--follow", is_flag=True, help="Wait for more until Ctrl-C.")
@@ -24,10 +29,6 @@ def events(brokers: str | None, topic: tuple[str, ...], key: str | None, *, foll
 
     Exit codes: 0 done, 2 the command line is wrong, 69 no broker answers.
     """
-    from procurement.entrypoints import instance  # noqa: PLC0415 - help must not load the application
-    from procurement.kernel.errors import Unavailable  # noqa: PLC0415
-    from procurement.platform.kafka.tail import tail  # noqa: PLC0415
-
     where = brokers or instance.of_this_machine().get("brokers")
     if where is None:
         leave("nothing runs here; start it with `procurement dev` or name --brokers", 2)

@@ -7,6 +7,8 @@ from typing import TypeVar
 import click
 
 from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.platform.postgres import migrations
+from procurement.settings import DatabaseSettings
 
 T = TypeVar("T")
 
@@ -14,7 +16,9 @@ PENDING = 3
 
 
 @click.group(invoke_without_command=True)
-@click.option("--check", is_flag=True, help="Only tell what is pending: exit 0 if nothing is, 3 if something is.")
+@click.option(
+    "--check", is_flag=True, help="Only tell what is pending: exit 0 if nothing is, 3 if something is."
+)
 @click.option("--sql", is_flag=True, help="Print the SQL of all migrations instead of running them.")
 @click.option("--to", default="heads", show_default=True, help="Stop at this revision.")
 @click.pass_context
@@ -41,8 +45,6 @@ def migrate(ctx: click.Context, *, check: bool, sql: bool, to: str) -> None:
     """
     if ctx.invoked_subcommand is not None:
         return
-    from procurement.platform.postgres import migrations  # noqa: PLC0415 - help must not load it
-
     if sql:
         migrations.print_sql(to, sys.stdout)
     elif check:
@@ -56,14 +58,10 @@ def migrate(ctx: click.Context, *, check: bool, sql: bool, to: str) -> None:
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take migrations back to REVISION ('base' takes all back, and every row with them)."""
-    from procurement.platform.postgres import migrations  # noqa: PLC0415
-
     _with_database(lambda url: migrations.downgrade(url, revision, click.echo))
 
 
 def _tell_pending() -> None:
-    from procurement.platform.postgres import migrations  # noqa: PLC0415
-
     pending = _with_database(migrations.pending)
     for revision in pending:
         click.echo(f"pending: {revision}")
@@ -73,12 +71,9 @@ def _tell_pending() -> None:
 
 
 def _with_database(work: Callable[[str], T]) -> T:
-    from procurement.platform.postgres.migrations import MigrationFailed, NoDatabase  # noqa: PLC0415
-    from procurement.settings import DatabaseSettings  # noqa: PLC0415
-
     try:
         return work(DatabaseSettings.read().migration_url)
-    except NoDatabase as error:
+    except migrations.NoDatabase as error:
         leave(str(error), UNREACHABLE)
-    except MigrationFailed as error:
+    except migrations.MigrationFailed as error:
         leave(str(error))

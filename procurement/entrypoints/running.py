@@ -1,15 +1,13 @@
 """Run an assembled process until it is asked to stop: the first signal asks, the second insists."""
 
 import asyncio
-import gc
-import os
-import signal
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import uvloop
 
-_KILLED_BY_IMPATIENCE = 130
+from procurement.entrypoints.exits import leave
+from procurement.platform.http.server import CannotListen, stop_on_signals
 
 SETTINGS = """\
 \b
@@ -37,26 +35,14 @@ class Process(Protocol):
 
 def run_until_stopped(assembled: AbstractAsyncContextManager[Process]) -> None:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_run(assembled))
+        try:
+            runner.run(_run(assembled))
+        except* CannotListen as refused:
+            leave(str(refused.exceptions[0]))
 
 
 async def _run(assembled: AbstractAsyncContextManager[Process]) -> None:
     stop = asyncio.Event()
-    for asked in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(asked, _stop_or_leave, stop)
-    async with assembled as process:
-        _spare_the_collector()
-        await process.run(stop)
-
-
-def _stop_or_leave(stop: asyncio.Event) -> None:
-    if stop.is_set():
-        os._exit(_KILLED_BY_IMPATIENCE)
-    stop.set()
-
-
-def _spare_the_collector() -> None:
-    """What start-up made stays for ever; walking it in every full collection is what makes the p99."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 25, 25)
+    with stop_on_signals(stop):
+        async with assembled as process:
+            await process.run(stop)

@@ -1,6 +1,7 @@
 """Sample data and what to try with it: suppliers come in through the API like everybody's."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from procurement.entrypoints.people import PEOPLE, TENANT
 from procurement.platform.embedded.place import home
@@ -20,3 +21,10 @@ def _write_tokens() -> Path:
     for one in PEOPLE:
         (folder / one.name).write_text(issuer.token(one.name, one.roles, TENANT, level=one.level))
     return folder
+
+
+def things_to_try(api: str, management: str) -> str:
+    return f"""
+[bold]The platform runs.[/bold]  API {api}/v1   docs {api}/docs   metrics {management}/metrics
+Stop it with Ctrl-C; what you did is there again the next time.
+"""

@@ -6,6 +6,8 @@ import click
 
 from procurement.entrypoints.people import PEOPLE, TENANT, person
 from procurement.kernel.actor import Role
+from procurement.platform.embedded.place import home
+from procurement.platform.http.tokens import LocalIssuer
 
 
 @click.command(
@@ -13,13 +15,15 @@ from procurement.kernel.actor import Role
     + "\n".join(f"  {one.name:8} {', '.join(one.roles):18} {one.does}" for one in PEOPLE)
 )
 @click.option("--user", required=True, help="Who: the token's subject.")
-@click.option("--role", "roles", multiple=True, type=click.Choice([*Role]), help="May be given several times.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice([*Role]), help="May be given several times."
+)
 @click.option("--level", type=click.IntRange(0, 3), help="Approval level of an approver, 1 to 3.")
 @click.option("--tenant", type=click.UUID, default=str(TENANT), show_default=True, help="For whom.")
 @click.option("--supplier", help="For role supplier: the supplier spoken for (sup_…).")
 @click.option("--on-behalf-of", help="The person who delegated.")
 @click.option("--hours", default=12.0, show_default=True, help="How long it is good for.")
-def token(  # noqa: PLR0913 - the options of a command are many
+def token(  # noqa: PLR0913, PLR0917 - a command has many options
     user: str,
     roles: tuple[Role, ...],
     level: int | None,
@@ -40,9 +44,6 @@ def token(  # noqa: PLR0913 - the options of a command are many
 
     Exit codes: 0 the token is on standard output, 2 the command line is wrong.
     """
-    from procurement.platform.embedded.place import home  # noqa: PLC0415 - help must not load it
-    from procurement.platform.http.tokens import LocalIssuer  # noqa: PLC0415
-
     known = person(user)
     if known is None and not roles:
         raise click.UsageError(f"{user} is nobody of the sample data: say what he may do with --role")

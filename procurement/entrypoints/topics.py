@@ -4,13 +4,18 @@ import asyncio
 
 import click
 
+from procurement import bootstrap
 from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.topics import ensure_topics
 
 
 @click.command()
 @click.option("--brokers", envvar="KAFKA_BROKERS", required=True, help="host:9092,host:9092 [KAFKA_BROKERS]")
 @click.option("--partitions", default=6, show_default=True, help="For topics that are created.")
-@click.option("--replication", default=1, show_default=True, help="For topics that are created; 3 in production.")
+@click.option(
+    "--replication", default=1, show_default=True, help="For topics that are created; 3 in production."
+)
 def topics(brokers: str, partitions: int, replication: int) -> None:
     """Create the Kafka topics that are missing. Those that exist stay as they are; safe to run again.
 
@@ -20,14 +25,8 @@ def topics(brokers: str, partitions: int, replication: int) -> None:
 
     Exit codes: 0 all topics exist, 2 the command line is wrong, 69 no broker answers.
     """
-    from procurement import bootstrap  # noqa: PLC0415 - help must not load the application
-    from procurement.kernel.errors import Unavailable  # noqa: PLC0415
-    from procurement.platform.kafka.topics import ensure_topics  # noqa: PLC0415
-
     try:
-        asyncio.run(
-            ensure_topics(brokers, bootstrap.TOPICS, partitions=partitions, replication=replication)
-        )
+        asyncio.run(ensure_topics(brokers, bootstrap.TOPICS, partitions=partitions, replication=replication))
     except Unavailable as error:
         leave(f"no broker answers at {brokers}: {error}", UNREACHABLE)
     for topic in bootstrap.TOPICS:

@@ -56,9 +56,13 @@ class EmbeddedKafka:
     def pid(self) -> int:
         return self._server.pid
 
+    def fetch(self) -> str:
+        """Have all jars here, as far as they are missing; start does it too, without being watched."""
+        return class_path(self._jars, self._progress)
+
     def start(self) -> None:
         java = self._java()
-        jars = class_path(self._jars, self._progress)
+        jars = self.fetch()
         self._write_configuration()
         if not self._data.exists():
             self._format(java, jars)
