@@ -12,6 +12,7 @@ from procurement.platform.http.commands import HttpRequest
 from procurement.platform.http.paging import Cursors, Turn
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
+from procurement.platform.http.routing import PAGED
 from procurement.supplier.adapters.inbound.responses import SupplierBody, supplier_body
 from procurement.supplier.app.ports import Sort, SupplierMaster, SupplierQuery
 from procurement.supplier.domain.identifiers import BadIdentifier, Identifier
@@ -33,10 +34,6 @@ IdentifierFilter = Annotated[
 Sorted = Annotated[
     Sort, QueryParameter(description="`registered` is the order of registration; `-` sorts downwards.")
 ]
-Size = Annotated[
-    int | None, QueryParameter(ge=1, description="50 if left out; more than 200 are cut to 200.")
-]
-Cursor = Annotated[str | None, QueryParameter(min_length=1, description="`next` of the page before.")]
 
 
 class SupplierPage(Struct, frozen=True, kw_only=True):
@@ -48,22 +45,19 @@ class SupplierPage(Struct, frozen=True, kw_only=True):
 def list_route(master: SupplierMaster, cursors: Cursors, who: Mapping[str, Any]) -> Any:
     @get(
         "/suppliers",
-        opt=dict(who),
+        opt={**who, **PAGED},
         tags=["suppliers"],
         operation_id="listSuppliers",
         summary="Suppliers, by name unless sorted otherwise",
         responses={200: answers(SupplierPage), **problems(400)},
     )
-    async def page(  # noqa: PLR0913, PLR0917 - so many filters
+    async def page(
         request: HttpRequest,
         status: Statuses = None,
         name: NamePrefix = None,
         identifier: IdentifierFilter = None,
         sort: Sorted = Sort.NAME,
-        page_size: Size = None,
-        cursor: Cursor = None,
     ) -> Response[bytes]:
-        del page_size, cursor  # read by Cursors; declared for the OpenAPI document
         turn = cursors.turn(request)
         query = SupplierQuery(
             states=tuple(status or ()),
