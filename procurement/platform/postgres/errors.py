@@ -62,17 +62,17 @@ def working(constraints: Constraints, *, writing: bool) -> Generator[None]:
     try:
         yield
     except psycopg.Error as error:
-        translated = _translated(error, constraints, writing=writing)
-        if translated is None:
+        if (said := translated(error, constraints, writing=writing)) is None:
             raise
-        raise translated from error
+        raise said from error
 
 
 def is_stale_plan(error: psycopg.Error) -> bool:
     return _meaning(error) is Meaning.STALE_PLAN
 
 
-def _translated(error: psycopg.Error, constraints: Constraints, *, writing: bool) -> Exception | None:
+def translated(error: psycopg.Error, constraints: Constraints, *, writing: bool) -> Exception | None:
+    """The error in the kernel's words; None where it is our own mistake."""
     constraint = error.diag.constraint_name
     if constraint is not None and constraint in constraints:
         return constraints[constraint](f"{constraint} holds")
