@@ -119,22 +119,26 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 
 async def test_the_victim_of_a_deadlock_lost_a_race(
-    database: Database, other: psycopg.AsyncConnection
+    postgres_url: str, other: psycopg.AsyncConnection
 ) -> None:
+    """Postgres looks for deadlocks when somebody has waited for a second, and he is the victim."""
     take = "UPDATE quarrel SET b = 1 WHERE a = %(a)s RETURNING a"
+    engine = open_engine(postgres_url, role="none", application="test", options=PoolOptions(size=1))
 
     async def embrace() -> None:
-        async with database.transaction() as ours:
-            await ours.fetch("SELECT set_config('deadlock_timeout', '10ms', true)", {})
+        async with Database(engine).transaction() as ours:
             await ours.write(take, {"a": 1})
-            theirs.append(asyncio.create_task(other.execute(take, {"a": 1})))
-            await asyncio.sleep(0.05)
+            waiting.set()
             await ours.write(take, {"a": 2})
 
-    theirs: list[asyncio.Task[psycopg.AsyncCursor]] = []
+    waiting = asyncio.Event()
     await other.execute("INSERT INTO quarrel VALUES (2, 0)")
     async with other.transaction(force_rollback=True):
         await other.execute(take, {"a": 2})
+        victim = asyncio.create_task(embrace())
+        await waiting.wait()
+        await asyncio.sleep(0.1)
+        await other.execute(take, {"a": 1})
         with pytest.raises(Stale):
-            await embrace()
-        await asyncio.gather(*theirs)
+            await victim
+    await engine.dispose()
