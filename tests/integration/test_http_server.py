@@ -225,7 +225,7 @@ async def test_an_address_may_be_shared_by_processes_that_want_to() -> None:
 def a_process(folder: Path, port: int, management: int) -> Iterator[subprocess.Popen[str]]:
     addresses = (f"127.0.0.1:{port}", f"127.0.0.1:{management}")
     command = [sys.executable, "-m", "tests.integration.toy_process", str(folder), *addresses]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         yield process
     finally:

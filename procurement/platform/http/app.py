@@ -14,7 +14,7 @@ from opentelemetry.trace import Tracer
 from procurement.platform.http import docs
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.edge import Edge, Meter
-from procurement.platform.http.gate import PUBLIC, Gate, every_route_says_who
+from procurement.platform.http.gate import Gate
 from procurement.platform.http.health import ALIVE, Health
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
@@ -22,7 +22,7 @@ from procurement.platform.http.openapi import About, document
 from procurement.platform.http.problems import respond
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.responses import PUBLIC_PROBLEMS, answers
-from procurement.platform.http.routing import Routing
+from procurement.platform.http.routing import PUBLIC, Routing
 from procurement.platform.http.traffic import Traffic
 
 JSON = "application/json"
@@ -65,7 +65,6 @@ def create_app(routers: Sequence[Router], around: Surroundings) -> ASGIApp:
         logging_config=None,
         request_max_body_size=None,
     )
-    every_route_says_who(app)
     routing.learn(app)
     return Edge(app, around.traffic, around.meter, around.tracer, around.bounds)
 

@@ -1,45 +1,17 @@
 """Between router and route: is there room, who is it, how often does he come, may he call this at all."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Litestar
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from procurement.kernel.actor import Role
 from procurement.platform.http.auth import Authenticator, Caller
 from procurement.platform.http.exchange import header
 from procurement.platform.http.limits import Limiter, by_address, by_caller
 from procurement.platform.http.problems import FieldError, Problem
-from procurement.platform.http.routing import Routing, handlers
+from procurement.platform.http.routing import ROLES, Routing
 from procurement.platform.http.traffic import Traffic
-
-ROLES = "only"
-PUBLIC: Mapping[str, Any] = {"public": True}
-"""`opt=PUBLIC`: everybody may call it, without a token and as often as he likes."""
-
-
-def only(*roles: Role) -> dict[str, Any]:
-    """`opt=only(Role.BUYER)`: 403 for everybody else. Told in the OpenAPI document as well."""
-    return {ROLES: frozenset(roles)}
-
-
-def roles_of(handler: Any) -> frozenset[Role] | None:
-    """Who may call it; None when it is public."""
-    found: frozenset[Role] | None = handler.opt.get(ROLES)
-    return found
-
-
-class OpenToAll(TypeError):
-    """A route that does not say who may call it."""
-
-
-def every_route_says_who(app: Litestar) -> None:
-    for route, handler, method in handlers(app):
-        if method != "OPTIONS" and not handler.opt.keys() & {ROLES, "public"}:
-            raise OpenToAll(f"{method} {route.path}: say opt=only(…) or opt=PUBLIC")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from litestar import Request, Response
-from litestar.params import QueryParameter
 
 from procurement.kernel.clock import Clock
 from procurement.platform.http.auth import Caller
@@ -36,19 +35,6 @@ class Page(msgspec.Struct, Generic[T]):
     items: list[T]
     next: str | None = None
     prev: str | None = None
-
-
-PageSize: TypeAlias = Annotated[
-    int | None,
-    QueryParameter(
-        ge=1, description=f"{DEFAULT_SIZE} if left out; more than {LARGEST_SIZE} are cut to that."
-    ),
-]
-Cursor: TypeAlias = Annotated[
-    str | None,
-    QueryParameter(min_length=1, max_length=2048, description="`next` or `prev` of a page of this list."),
-]
-"""Every list declares both for the OpenAPI document; `Cursors.turn` reads them."""
 
 
 @dataclass(frozen=True, slots=True)
