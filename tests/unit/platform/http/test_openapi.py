@@ -12,7 +12,7 @@ import pytest
 from litestar import Router, get
 
 from procurement.platform.http.catalogue import KINDS
-from procurement.platform.http.gate import OpenToAll
+from procurement.platform.http.routing import OpenToAll
 from tests.unit.platform.http.toy import Stand, stand
 
 pytestmark = pytest.mark.anyio

@@ -31,14 +31,14 @@ from procurement.platform.http.app import Surroundings, create_app
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO, fields, matching
-from procurement.platform.http.gate import only
 from procurement.platform.http.health import Health
 from procurement.platform.http.jwks import FileKeys
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
-from procurement.platform.http.paging import Cursor, Cursors, Page, PageSize
+from procurement.platform.http.paging import Cursors, Page
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.responses import COMMAND, answers, problems
+from procurement.platform.http.routing import PAGED, only
 from procurement.platform.http.tokens import LOCAL_AUDIENCE, LOCAL_ISSUER, LocalIssuer
 from procurement.platform.http.traffic import Traffic
 from procurement.platform.http.versions import etag, expected_version, tagged
@@ -179,17 +179,14 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
 
     @get(
         "/",
-        opt=only(*Role),
+        opt={**only(*Role), **PAGED},
         operation_id="toys",
         responses={200: answers(Page[Made]), **problems()},
     )
     async def many(
         request: HttpRequest,
         most: Annotated[int, QueryParameter(ge=1)] = 10,
-        page_size: PageSize = None,
-        cursor: Cursor = None,
     ) -> Response[bytes]:
-        del page_size, cursor  # read by Cursors; declared for the OpenAPI document
         turn = cursors.turn(request)
         first = 0 if turn.position is None else int(turn.position[0] or 0)
         last = min(first + turn.size, 100)
