@@ -205,7 +205,7 @@ def open_to_all(folder: Path) -> bool:
 
 
 def _copy_wheel(wheel: Path, target: Path) -> None:
-    """With the libraries that the wheel keeps beside its package, in the same place relative to each other."""
+    """With the libraries that the wheel keeps beside its package, in the same place to each other."""
     package = wheel.parent
     for part in (wheel, package.with_name(f"{package.name}.libs")):
         if part.exists():

@@ -105,8 +105,10 @@ def test_all_faults_are_reported_at_once_one_line_for_each_variable(
         (
             "SHUTDOWN_DRAIN",
             "20",
-            'SHUTDOWN_DRAIN: is not a duration: write a number and its unit, like "100ms", "2s" or "5m",'
-            " not '20'",
+            (
+                "SHUTDOWN_DRAIN: is not a duration: write a number and its unit, "
+                'like "100ms", "2s" or "5m", not \'20\''
+            ),
         ),
         ("JWT_ISSUER", " ", "JWT_ISSUER: is required"),
         ("DATABASE_URL", "", "DATABASE_URL (or DATABASE_URL_FILE): is required"),
