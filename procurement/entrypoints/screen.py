@@ -46,4 +46,4 @@ class Screen:
         self._console.print(Text(f"{who:8} | ", _COLOURS.get(who, "")) + Text.from_ansi(text))
 
     def show(self, text: str) -> None:
-        self._console.print(text, markup=True)
+        self._console.print(Text(text))
