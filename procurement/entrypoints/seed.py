@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
@@ -79,11 +80,10 @@ async def _waiting_order(bea: Desk, supplier: str) -> Any:
     """The one from last time, or, where that was decided meanwhile, a new one."""
     draft = {"supplier_id": supplier, "currency": "EUR", "lines": [LINE]}
     for number in count(1):
-        order = await _when_heard_of(
-            lambda key=f"seed {number}": bea.post("/purchase-orders", draft, key=key)
-        )
-        submitted = f"/purchase-orders/{order['id']}/submit"
-        told(await bea.post(submitted, None, key=f"seed {number}", seen=order["version"]))
+        key = f"seed-{number}"
+        order = await _when_heard_of(partial(bea.post, "/purchase-orders", draft, key=key))
+        submit = f"/purchase-orders/{order['id']}/submit"
+        told(await bea.post(submit, None, key=key, seen=order["version"]))
         now = await bea.get(f"/purchase-orders/{order['id']}")
         if now["status"] == "AwaitingApproval":
             return now
