@@ -168,8 +168,8 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
     def received(number: signal.Signals) -> None:
         if stop.is_set():
             os._exit(128 + number)
+        stop.set()  # before the log, whose reader may be the one that died
         _log.info("signal_received", signal=number.name)
-        stop.set()
 
     for each in _SIGNALS:
         loop.add_signal_handler(each, received, each)
