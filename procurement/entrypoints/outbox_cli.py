@@ -65,7 +65,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else asdict(value)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
@@ -125,7 +125,7 @@ def _sum(slots: Iterable[Any], parked: Sequence[Any]) -> str:
 @_who
 @_as_json
 @click.pass_obj
-def replay(
+def replay(  # noqa: PLR0913 - as many as a person may say
     url: str,
     *,
     target: UUID | None,
@@ -135,7 +135,7 @@ def replay(
     operator: str | None,
     as_json: bool,
 ) -> None:
-    """Publish again an event or an aggregate (TARGET), or all events of a time. Parked ones are tried at once."""
+    """Publish an event or an aggregate (TARGET) again, or all events of a time; try parked ones at once."""
     by = _by(operator, reason)
     if target is not None and since is None and until is None:
         events = _run(url, lambda outbox: outbox.replay(target, by))

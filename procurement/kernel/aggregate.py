@@ -18,16 +18,18 @@ class DomainEvent:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Aggregate:
-    """Every event is one version: a stored aggregate at version n has n events, without gaps."""
+    """One command, one event, one version: a stored aggregate at version n has n events, without gaps."""
 
     version: int = 0
     """The stored version; 0 before the first save. The adapter that saves moves it."""
-    _events: list[DomainEvent] = field(default_factory=list, init=False, repr=False)
+    _event: DomainEvent | None = field(default=None, init=False, repr=False)
 
     def _record(self, event: DomainEvent) -> None:
-        self._events.append(event)
+        assert self._event is None, "one command, one event: save between two commands"  # noqa: S101 - our own mistake
+        self._event = event
 
-    def take_events(self) -> tuple[DomainEvent, ...]:
-        """Hand over what happened since the last call."""
-        taken, self._events = tuple(self._events), []
+    def take_event(self) -> DomainEvent:
+        """Hand over what happened since the last save."""
+        assert self._event is not None, "nothing happened, there is nothing to save"  # noqa: S101 - our own mistake
+        taken, self._event = self._event, None
         return taken

@@ -74,6 +74,8 @@ class Failure(Exception):
     """Nobody's decision: the machinery broke."""
 
     code: ClassVar[str] = "failure"
+    outage: ClassVar[bool] = True
+    """Whether it tells anything about the health of what was called; a lost race or a full pool does not."""
 
 
 class Unavailable(Failure):

@@ -43,10 +43,9 @@ def round_to_minor_unit(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(_unit(currency), ROUND_HALF_UP)
 
 
-def decimals_of(value: Decimal) -> int:
-    """Decimals that carry information: 1.50 has one."""
-    exponent = value.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+def finer_than(value: Decimal, decimals: int) -> bool:
+    """Whether it has more decimals that carry information: 1.50 has one."""
+    return value != round(value, decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Money:
     def __post_init__(self) -> None:
         if not self.amount.is_finite() or abs(self.amount) >= MAX_AMOUNT:
             raise BadMoney(f"{self.amount} is out of range")
-        if decimals_of(self.amount) > minor_units(self.currency):
+        if finer_than(self.amount, minor_units(self.currency)):
             raise BadMoney(
                 f"{self.currency} has {minor_units(self.currency)} decimals, {self.amount} has more"
             )
@@ -100,7 +99,7 @@ class UnitPrice:
         minor_units(self.currency)
         if not (self.amount.is_finite() and 0 <= self.amount < MAX_AMOUNT):
             raise BadMoney(f"a price of {self.amount} is out of range")
-        if decimals_of(self.amount) > PRICE_DECIMALS:
+        if finer_than(self.amount, PRICE_DECIMALS):
             raise BadMoney(f"a price has at most {PRICE_DECIMALS} decimals, {self.amount} has more")
         if not (self.base_quantity.is_finite() and 0 < self.base_quantity < MAX_AMOUNT):
             raise BadMoney(f"a price is per a quantity above zero, not per {self.base_quantity}")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from procurement.kernel.money import decimals_of
+from procurement.kernel.money import finer_than
 from procurement.kernel.units import PIECE_UNITS, UNIT_CODES
 
 QUANTITY_DECIMALS = 6
@@ -30,7 +30,7 @@ class Quantity:
             raise BadQuantity(f"{self.unit!r} is not a unit code of UN/ECE Recommendation 20")
         if not self.value.is_finite() or self.value == 0 or abs(self.value) >= MAX_QUANTITY:
             raise BadQuantity(f"a quantity of {self.value} is out of range")
-        if decimals_of(self.value) > QUANTITY_DECIMALS:
+        if finer_than(self.value, QUANTITY_DECIMALS):
             raise BadQuantity(f"a quantity has at most {QUANTITY_DECIMALS} decimals, {self.value} has more")
         if self.unit in PIECE_UNITS and self.value != self.value.to_integral_value():
             raise BadQuantity(f"{self.unit} counts whole pieces, {self.value} is not a whole number")

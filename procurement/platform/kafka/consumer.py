@@ -1,28 +1,24 @@
-"""Members of consumer groups: each partition in order, offsets moved after the handler's own commit.
-
-At least once: the handler remembers each event in the transaction of its effect (platform.commands), so
-offsets may be moved late and together, and whatever a crash or a rebalance delivers again does nothing.
-"""
+"""Read, act, move on, in the order of each partition: what can never succeed is parked, what cannot succeed
+yet is tried again before the next one, and neither holds up another partition."""
 
 import asyncio
-import logging
 import random
-import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+import structlog
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
-from opentelemetry.trace import Tracer, get_tracer
+from opentelemetry.trace import Tracer
 
 from procurement.kernel.act import Answered
-from procurement.kernel.errors import Failure, Refusal, Stale
-from procurement.platform.kafka.dead import DeadLetters
-from procurement.platform.kafka.tracing import consumer_span
+from procurement.kernel.errors import Failure, Interrupted, Refusal, Stale
+from procurement.platform.kafka.member import Member, MemberOptions, Pause, a_consumer
+from procurement.platform.telemetry import span_from
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,233 +33,129 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`handle` returns when the effect is committed. Refusal (but not Stale): never possible, goes to the dead
-    letters. Failure, Stale, NotYet and anything unforeseen: not possible yet, tried again before the next one
-    of its partition. Answered: done before."""
+    """`handle` commits its effect before it returns. It raises a Refusal for what can never be handled,
+    Failure or Stale (NotYet, too) for what may be later, and Answered for what it has handled before."""
 
     group: str
     topics: tuple[str, ...]
     handle: Callable[[Received], Awaitable[None]]
 
 
-class ConsumerMeter(Protocol):
-    def handled(self, group: str, topic: str, outcome: str, seconds: float) -> None:
-        """outcome: done, repeated, dead or retried."""
+class Unhandled(Refusal):
+    """A mistake of ours, not of the record; to be replayed once it is mended."""
+
+    code = "unhandled"
+
+
+class DeadLetters(Protocol):
+    async def park(self, group: str, received: Received, reason: Refusal) -> None:
+        """Return once the broker has it. Raise Failure otherwise."""
         ...
 
-    def lag(self, group: str, topic: str, partition: int, messages: int) -> None: ...
+
+class ConsumerMeter(Protocol):
+    def handled(self, group: str, outcome: str) -> None:
+        """outcome: ok, repeated, later or parked."""
+        ...
+
+    def lags(self, group: str, topic: str, partition: int, records: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsumerOptions:
-    brokers: str
-    client: str = "procurement-consumer"
-    batch: int = 500
-    commit_every: float = 0.2
-    handler_deadline: float = 30.0
-    retry_base: float = 0.1
-    retry_cap: float = 15.0
-    start_deadline: float = 10.0
-    grace: float = 3.0
-    """Seconds that the messages being handled may still take when a partition is taken away, or at the end."""
+    deadline: float = 30.0
+    """Seconds for one record; its handler is interrupted then and the record tried again."""
+    base: float = 0.1
+    cap: float = 5.0
+    patience_with_bugs: int = 5
+    """Tries before a record that fails for a reason nobody foresaw is parked."""
+    member: MemberOptions = field(default_factory=MemberOptions)
 
 
-@dataclass(slots=True)
-class Partition:
-    """One assigned partition at work: fetch some, handle one after the other."""
-
-    place: TopicPartition
-    consumer: AIOKafkaConsumer
-    carry_out: Callable[[ConsumerRecord], Awaitable[None]]
-    batch: int
-    next_offset: int | None = None
-    """What to commit: everything below it is done."""
-    committed: int | None = None
-    _leaving: bool = False
-    _fetching: bool = False
-    _task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(
-            self._run(), name=f"consume-{self.place.topic}-{self.place.partition}"
-        )
-
-    async def _run(self) -> None:
-        while not self._leaving:
-            self._fetching = True
-            records = await self.consumer.getmany(self.place, timeout_ms=1000, max_records=self.batch)
-            self._fetching = False
-            for record in records.get(self.place, ()):
-                if self._leaving:
-                    return
-                await self.carry_out(record)
-                self.next_offset = record.offset + 1
-
-    async def leave(self, grace: float) -> None:
-        """Finish the message at hand, within the grace; never begin another."""
-        self._leaving = True
-        if self._task is None:
-            return
-        if not self._fetching:
-            await asyncio.wait([self._task], timeout=grace)
-        self._task.cancel()
-        await asyncio.wait([self._task])
-
-    @property
-    def trouble(self) -> BaseException | None:
-        if self._task is None or not self._task.done() or self._task.cancelled():
-            return None
-        return self._task.exception()
-
-
-class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
-    """One member of one group, from joining to leaving; after an error of Kafka's a new one takes its place."""
-
-    def __init__(
-        self, subscription: Subscription, dead: DeadLetters, meter: ConsumerMeter, options: ConsumerOptions
-    ) -> None:
-        self._subscription, self._dead, self._meter, self._options = subscription, dead, meter, options
-        self._tracer: Tracer = get_tracer("procurement.consumer")
-        self._partitions: dict[TopicPartition, Partition] = {}
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=options.brokers,
-            client_id=options.client,
-            group_id=subscription.group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            # A handler that waits for its database must not cost the membership: heartbeats go on meanwhile,
-            # a frozen process is missed by the session timeout, a stuck handler by its own deadline.
-            max_poll_interval_ms=24 * 3600 * 1000,
-            metadata_max_age_ms=60_000,
-            request_timeout_ms=10_000,
-            fetch_max_wait_ms=500,
-        )
-
-    async def run(self, stop: asyncio.Event) -> None:
-        self._consumer.subscribe(self._subscription.topics, listener=self)
-        try:
-            async with asyncio.timeout(self._options.start_deadline):
-                await self._consumer.start()
-            while not stop.is_set():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self._options.commit_every)
-                self._raise_trouble()
-                await self._commit(self._partitions.values())
-        finally:
-            await self._close()
-
-    def _raise_trouble(self) -> None:
-        for partition in self._partitions.values():
-            if partition.trouble is not None:
-                raise partition.trouble
-
-    async def _close(self) -> None:
-        await self.on_partitions_revoked(list(self._partitions))
-        stopping = asyncio.create_task(self._consumer.stop())
-        await asyncio.wait([stopping], timeout=self._options.grace)
-        stopping.cancel()
-        await asyncio.gather(stopping, return_exceptions=True)
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        for place in assigned:
-            partition = Partition(place, self._consumer, self._carry_out, self._options.batch)
-            self._partitions[place] = partition
-            partition.start()
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        leaving = [self._partitions[place] for place in revoked if place in self._partitions]
-        if leaving:
-            await asyncio.gather(*(partition.leave(self._options.grace) for partition in leaving))
-            await self._commit(leaving)
-        for partition in leaving:
-            del self._partitions[partition.place]
-
-    async def _commit(self, partitions: Iterable[Partition]) -> None:
-        self._report_lag()
-        moved = {p: p.next_offset for p in partitions if p.next_offset not in (None, p.committed)}
-        if not moved:
-            return
-        try:
-            async with asyncio.timeout(self._options.grace):
-                await self._consumer.commit({p.place: offset for p, offset in moved.items()})
-        except (
-            KafkaError,
-            TimeoutError,
-        ) as error:  # what is not committed is delivered again, and does nothing
-            log.warning("offsets_not_committed", extra={"error": repr(error)})
-        else:
-            for partition, offset in moved.items():
-                partition.committed = offset
-
-    def _report_lag(self) -> None:
-        for place, partition in self._partitions.items():
-            end = self._consumer.highwater(place)
-            if end is not None and partition.next_offset is not None:
-                lag = max(0, end - partition.next_offset)
-                self._meter.lag(self._subscription.group, place.topic, place.partition, lag)
-
-    async def _carry_out(self, record: ConsumerRecord) -> None:
-        """Return only when the record is done with, for good."""
-        attempt = 0
-        while True:
-            began = time.perf_counter()
-            outcome = await self._attempt(record)
-            seconds = time.perf_counter() - began
-            self._meter.handled(self._subscription.group, record.topic, outcome, seconds)
-            if outcome != "retried":
-                return
-            attempt += 1
-            ceiling = min(self._options.retry_cap, self._options.retry_base * 2 ** min(attempt, 16))
-            await asyncio.sleep(random.uniform(0, ceiling))  # noqa: S311
-
-    async def _attempt(self, record: ConsumerRecord) -> str:
-        received = Received(
-            record.topic, record.partition, record.offset, record.key, dict(record.headers), record.value
-        )
-        where = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-        group = self._subscription.group
-        try:
-            try:
-                with consumer_span(self._tracer, record.topic, group, received.headers):
-                    async with asyncio.timeout(self._options.handler_deadline):
-                        await self._subscription.handle(received)
-            except Answered:
-                return "repeated"
-            except Stale:
-                raise
-            except Refusal as reason:
-                log.warning("message_refused", extra={**where, "code": reason.code, "error": str(reason)})
-                await self._dead.bury(record, group, reason)
-                return "dead"
-        except (Failure, Stale, TimeoutError) as trouble:
-            log.warning("message_retried", extra={**where, "error": repr(trouble)})
-            return "retried"
-        except Exception:  # ours to mend; until then the partition waits, because order is promised
-            log.exception("message_not_understood", extra=where)
-            return "retried"
-        return "done"
-
-
-@dataclass(slots=True)
 class Consumer:
-    """All subscriptions of this process."""
+    """One member of a group, for as long as it runs; whatever breaks, it begins anew where the group is."""
 
-    subscriptions: tuple[Subscription, ...]
-    dead: DeadLetters
-    meter: ConsumerMeter
-    options: ConsumerOptions
-    restart_after: float = 1.0
+    def __init__(  # noqa: PLR0913, PLR0917 - what a consumer is made of
+        self,
+        brokers: Sequence[str],
+        subscription: Subscription,
+        dead: DeadLetters,
+        meter: ConsumerMeter,
+        tracer: Tracer,
+        options: ConsumerOptions | None = None,
+    ) -> None:
+        self._brokers, self._subscription = list(brokers), subscription
+        self._dead, self._meter, self._tracer = dead, meter, tracer
+        self._options = options or ConsumerOptions()
 
     async def run(self, stop: asyncio.Event) -> None:
-        async with asyncio.TaskGroup() as members:
-            for subscription in self.subscriptions:
-                members.create_task(self._stay(subscription, stop))
-
-    async def _stay(self, subscription: Subscription, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                await Member(subscription, self.dead, self.meter, self.options).run(stop)
+                await self._member().run(self._subscription.topics, stop)
             except (KafkaError, OSError, TimeoutError) as error:
-                log.warning("consumer_lost", extra={"group": subscription.group, "error": repr(error)})
+                _log.warning("consumer.lost", group=self._subscription.group, error=type(error).__name__)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self.restart_after)
+                    await asyncio.wait_for(stop.wait(), random.uniform(0.2, 2.0))  # noqa: S311
+
+    def _member(self) -> Member:
+        consumer = a_consumer(self._brokers, self._subscription.group, self._options.member)
+        return Member(consumer, self._carry_out, self._lags, self._options.member)
+
+    def _lags(self, topic: str, partition: int, records: int) -> None:
+        self._meter.lags(self._subscription.group, topic, partition, records)
+
+    async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:
+        received = _received(record)
+        attempt = 0
+        while (outcome := await self._outcome(received, attempt)) == "later":
+            self._meter.handled(self._subscription.group, outcome)
+            attempt += 1
+            ceiling = min(self._options.cap, self._options.base * 2 ** min(attempt, 16))
+            await pause(random.uniform(0, ceiling))  # noqa: S311
+        self._meter.handled(self._subscription.group, outcome)
+
+    async def _outcome(self, received: Received, attempt: int) -> str:
+        group = self._subscription.group
+        try:
+            await self._handle(received)
+        except Answered:
+            return "repeated"
+        except (Failure, Stale) as trouble:
+            _log.warning("consumer.later", group=group, **_where(received), reason=trouble.code)
+            return "later"
+        except Refusal as reason:
+            return await self._park(received, reason)
+        except Exception as bug:  # noqa: BLE001 - a bug must not stop every other partition
+            _log.exception("consumer.bug", group=group, **_where(received))
+            if attempt + 1 < self._options.patience_with_bugs:
+                return "later"
+            return await self._park(received, Unhandled(f"{type(bug).__name__}: see the log"))
+        return "ok"
+
+    async def _handle(self, received: Received) -> None:
+        trace = received.headers.get("traceparent", b"").decode("latin-1") or None
+        with span_from(self._tracer, f"{self._subscription.group} {received.topic}", trace):
+            try:
+                async with asyncio.timeout(self._options.deadline):
+                    await self._subscription.handle(received)
+            except TimeoutError as error:
+                raise Interrupted("the handler took too long") from error
+
+    async def _park(self, received: Received, reason: Refusal) -> str:
+        group, where = self._subscription.group, _where(received)
+        try:
+            await self._dead.park(group, received, reason)
+        except Failure:
+            return "later"
+        _log.error("consumer.parked", group=group, **where, code=reason.code, reason=str(reason))
+        return "parked"
+
+
+def _received(record: ConsumerRecord) -> Received:
+    return Received(
+        record.topic, record.partition, record.offset, record.key, dict(record.headers), record.value
+    )
+
+
+def _where(received: Received) -> dict[str, object]:
+    return {"topic": received.topic, "partition": received.partition, "offset": received.offset}

@@ -1,50 +1,36 @@
-"""The topics of this platform, made before anybody publishes to them."""
+"""Topics as the platform needs them: made if they are missing, left alone if they are there."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
-from procurement.kernel.errors import Failure, Unavailable
-from procurement.platform.kafka.consumer import Subscription
-from procurement.platform.kafka.dead import dead_topic
-from procurement.platform.kafka.producer import RECORD_OVERHEAD, ProducerOptions
+from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.producer import LARGEST_BATCH
+
+PARTITIONS = 6
 
 
-class TopicNotMade(Failure):
-    code = "topic-not-made"
-
-
-def dead_topics(subscriptions: Iterable[Subscription]) -> list[str]:
-    return [dead_topic(topic, each.group) for each in subscriptions for topic in each.topics]
+def dead_letter_topic(topic: str, group: str) -> str:
+    return f"{topic}.dead.{group}"
 
 
 async def ensure_topics(
-    brokers: str, names: Sequence[str], *, partitions: int = 6, replication: int = 1, deadline: float = 15.0
-) -> list[str]:
-    """Make those that are missing, and say which; what is there already stays as it is."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers, request_timeout_ms=int(deadline * 1000))
-    limit = ProducerOptions(brokers=brokers).largest_message + RECORD_OVERHEAD
-    wanted = [
-        NewTopic(name, partitions, replication, topic_configs={"max.message.bytes": str(limit)})
-        for name in names
-    ]
+    brokers: str, names: Iterable[str], *, partitions: int = PARTITIONS, replication: int = 1
+) -> None:
+    """Raise Unavailable when the broker cannot be reached or refuses."""
+    configs = {"max.message.bytes": str(LARGEST_BATCH)}
+    wanted = [NewTopic(name, partitions, replication, topic_configs=configs) for name in names]
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","), request_timeout_ms=10_000)
     try:
-        async with asyncio.timeout(deadline):
+        async with asyncio.timeout(30):
             await admin.start()
             answer = await admin.create_topics(wanted)
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(
-            f"no Kafka answers at {brokers}: is it running, and is KAFKA_BROKERS right?"
-        ) from error
+        raise Unavailable(f"Kafka at {brokers} cannot be reached: {error}") from error
     finally:
         await admin.close()
-    return [name for name, code, *why in answer.topic_errors if _made(name, code, why)]
-
-
-def _made(name: str, code: int, why: Sequence[str | None]) -> bool:
-    error = for_code(code)
-    if error not in (NoError, TopicAlreadyExistsError):
-        raise TopicNotMade(f"topic {name}: {error.__name__} {why[0] if why and why[0] else ''}".strip())
-    return error is NoError
+    for name, code, *_ in answer.topic_errors:
+        if (refused := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
+            raise Unavailable(f"Kafka refused to make the topic {name}: {refused.__name__}")

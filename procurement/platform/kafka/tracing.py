@@ -1,14 +1,13 @@
 """The trace of the command goes on through the outbox: its traceparent was stored with the event."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Sequence
 
 from opentelemetry.trace import Span, SpanKind, Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from procurement.platform.telemetry import context_from
 
 Headers = Sequence[tuple[str, bytes]]
 
-_propagator = TraceContextTextMapPropagator()
 _SAMPLED = b"-01"
 
 
@@ -27,7 +26,7 @@ def producer_span(tracer: Tracer, topic: str, headers: Headers) -> tuple[Span | 
         return None, headers
     span = tracer.start_span(
         f"publish {topic}",
-        context=_propagator.extract({"traceparent": parent.decode()}),
+        context=context_from(parent.decode("latin-1")),
         kind=SpanKind.PRODUCER,
         attributes={
             "messaging.system": "kafka",
@@ -38,23 +37,3 @@ def producer_span(tracer: Tracer, topic: str, headers: Headers) -> tuple[Span | 
     context = span.get_span_context()
     own = f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}".encode()
     return span, [(name, own if name == "traceparent" else value) for name, value in headers]
-
-
-def consumer_span(
-    tracer: Tracer, topic: str, group: str, headers: Mapping[str, bytes]
-) -> AbstractContextManager[Span | None]:
-    """The current span while a message is handled, in the trace that its headers name."""
-    parent = headers.get("traceparent", b"")
-    if not parent.endswith(_SAMPLED):
-        return nullcontext()
-    return tracer.start_as_current_span(
-        f"process {topic}",
-        context=_propagator.extract({"traceparent": parent.decode(errors="replace")}),
-        kind=SpanKind.CONSUMER,
-        attributes={
-            "messaging.system": "kafka",
-            "messaging.operation.type": "process",
-            "messaging.destination.name": topic,
-            "messaging.consumer.group.name": group,
-        },
-    )

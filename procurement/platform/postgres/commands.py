@@ -6,9 +6,7 @@ from procurement.kernel.act import Act
 from procurement.platform.postgres.database import SCOPE, Database, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, seen
 
-RECALL: LiteralString = scoped(
-    f"SELECT seen.fingerprint, seen.answer FROM (SELECT 1) one {SEEN}"  # noqa: S608 - our own constants
-)
+RECALL: LiteralString = scoped(f"SELECT seen.fingerprint, seen.answer FROM (SELECT 1) one {SEEN}")
 
 REMEMBER: LiteralString = f"""
 {SCOPE}, remembered AS (
@@ -17,7 +15,7 @@ REMEMBER: LiteralString = f"""
   RETURNING 1
 )
 SELECT count(*) FROM remembered
-"""  # noqa: S608 - our own constants
+"""
 
 PURGE: LiteralString = """
 WITH gone AS (

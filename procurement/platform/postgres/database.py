@@ -13,7 +13,8 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
-from procurement.platform.postgres.errors import Constraints, opening, working
+from procurement.platform.postgres.errors import Constraints, opening, translated, working
+from procurement.platform.postgres.execute import fetched
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
@@ -40,7 +41,7 @@ def scoped(select: LiteralString) -> LiteralString:
 
     The two OFFSET 0 and LATERAL keep the planner from touching a table before the tenant is set.
     """
-    return (  # our own constants, no input:
+    return (
         "SELECT found.* FROM"
         " (SELECT set_config('app.tenant', %(tenant)s, true)::uuid AS tenant_id OFFSET 0) scope"
         f" CROSS JOIN LATERAL ({select} OFFSET 0) found"
@@ -61,52 +62,64 @@ class Database:
 
     async def fetch(self, statement: str, parameters: Parameters, *, binary: bool = False) -> Sequence[Row]:
         """`binary` asks for the results in that format, which pays for much bytea."""
-        async with self._connection() as connection:
-            with working({}, writing=False):
-                return await (await connection.execute(statement, parameters, binary=binary)).fetchall()
+        return await self._run(statement, parameters, {}, writing=False, binary=binary)
 
     async def write(
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
-        async with self._connection() as connection:
-            with working(constraints or {}, writing=True):
-                return await (await connection.execute(statement, parameters)).fetchall()
+        return await self._run(statement, parameters, constraints or {}, writing=True, binary=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction"]:
         """READ COMMITTED. A clean exit commits; anything else rolls back."""
-        async with self._connection() as connection:
+        pooled, connection = await self._take()
+        try:
             with working({}, writing=False):
                 await connection.execute("BEGIN")
             yield Transaction(connection)
             with working({}, writing=True):
                 await connection.execute("COMMIT")
+        finally:
+            await _give_back(pooled, connection)
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncGenerator[psycopg.AsyncConnection[Row]]:
+    async def _run(
+        self,
+        statement: str,
+        parameters: Parameters,
+        constraints: Constraints,
+        *,
+        writing: bool,
+        binary: bool,
+    ) -> Sequence[Row]:
+        pooled, connection = await self._take()
+        try:
+            return await fetched(connection, statement, parameters, binary=binary)
+        except psycopg.Error as error:
+            if (said := translated(error, constraints, writing=writing)) is None:
+                raise
+            raise said from error
+        finally:
+            await _give_back(pooled, connection)
+
+    async def _take(self) -> tuple[PoolProxiedConnection, "psycopg.AsyncConnection[Row]"]:
         with opening():
             pooled = await self._engine.raw_connection()
-        connection: psycopg.AsyncConnection[Row] = pooled.driver_connection  # type: ignore[assignment]
-        try:
-            yield connection
-        finally:
-            await self._give_back(pooled, connection)
+        return pooled, pooled.driver_connection  # type: ignore[return-value]
 
-    async def _give_back(
-        self, pooled: PoolProxiedConnection, connection: psycopg.AsyncConnection[Row]
-    ) -> None:
-        """Only an idle connection goes back to the pool; what is left open is rolled back, by hanging up if
-        it must."""
-        if connection.info.transaction_status is not _IDLE:
-            try:
-                await connection.execute("ROLLBACK")
-            except psycopg.Error:
-                await greenlet_spawn(pooled.invalidate)
-        pooled.close()  # no I/O: nothing is reset
+
+async def _give_back(pooled: PoolProxiedConnection, connection: "psycopg.AsyncConnection[Row]") -> None:
+    """Only an idle connection goes back to the pool; what is left open is rolled back, by hanging up if it
+    must."""
+    if connection.info.transaction_status is not _IDLE:
+        try:
+            await connection.execute("ROLLBACK")
+        except psycopg.Error:
+            await greenlet_spawn(pooled.invalidate)
+    pooled.close()  # no I/O: nothing is reset
 
 
 class Transaction:
-    def __init__(self, connection: psycopg.AsyncConnection[Row]) -> None:
+    def __init__(self, connection: "psycopg.AsyncConnection[Row]") -> None:
         self._connection = connection
 
     async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
@@ -116,4 +129,4 @@ class Transaction:
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
         with working(constraints or {}, writing=True):
-            return await (await self._connection.execute(statement, parameters)).fetchall()
+            return await fetched(self._connection, statement, parameters)

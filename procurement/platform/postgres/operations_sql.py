@@ -60,7 +60,7 @@ THIS_WHILE: LiteralString = "o.occurred_at BETWEEN %(since)s AND %(until)s"
 
 def published(which: LiteralString) -> LiteralString:
     return (  # our own constants
-        "SELECT o.position, o.recorded_on, o.tenant_id, o.aggregateid FROM platform.outbox o"  # noqa: S608
+        "SELECT o.position, o.recorded_on, o.tenant_id, o.aggregateid FROM platform.outbox o"
         f" WHERE {which} AND o.position > %(after)s"
         " AND NOT EXISTS (SELECT FROM platform.outbox_pending p WHERE p.position = o.position)"
         " ORDER BY o.position LIMIT 5000"

@@ -85,7 +85,7 @@ LEFT JOIN LATERAL (
   WHERE aggregateid = k.aggregateid AND slot < 0 ORDER BY position LIMIT 50
 ) p ON true
 LEFT JOIN platform.outbox o ON o.position = p.position AND o.recorded_on = p.recorded_on
-"""  # noqa: S608 - our own constants
+"""
 
 HELD: LiteralString = """
 WITH held AS MATERIALIZED (
@@ -104,7 +104,7 @@ UNPARK: LiteralString = f"""
   RETURNING 1
 )
 SELECT count(*) FROM gone
-"""  # noqa: S608 - our own constants
+"""
 
 DELETE: LiteralString = """
 WITH gone AS (
@@ -145,7 +145,7 @@ PARK: LiteralString = f"""
   FROM behind WHERE p.slot = behind.slot AND p.position = behind.position
 )
 SELECT count(dead_at) FROM parked
-"""  # noqa: S608 - our own constants
+"""
 
 
 def _array(numbers: Iterable[int]) -> str:

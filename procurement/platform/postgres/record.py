@@ -4,7 +4,7 @@ It follows a CTE named `saved` that returns exactly one row when the aggregate w
 another version stood there; with none, nothing at all is written and the statement returns no row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -22,12 +22,9 @@ RECORD: LiteralString = """
 ), published AS (
   INSERT INTO platform.outbox (recorded_on, tenant_id, id, aggregatetype, aggregateid, aggregate_version,
                                type, topic, headers, payload, occurred_at)
-  SELECT %(at)s::timestamptz::date, scope.tenant_id, e.id, %(aggregatetype)s, %(aggregateid)s, e.version,
-         e.type, e.topic, e.headers, e.payload, %(at)s
-  FROM scope, saved, unnest(%(event_ids)s::uuid[], %(versions)s::int[], %(types)s::text[], %(topics)s::text[],
-                            %(headers)s::json[], %(payloads)s::bytea[])
-                     WITH ORDINALITY AS e (id, version, type, topic, headers, payload, n)
-  ORDER BY e.n
+  SELECT %(at)s::timestamptz::date, scope.tenant_id, %(event_id)s, %(aggregate_type)s, %(aggregate_id)s,
+         %(new_version)s, %(type)s, %(topic)s, %(headers)s, %(payload)s, %(at)s
+  FROM scope, saved
   RETURNING position, recorded_on, tenant_id, aggregateid
 ), pending AS (
   INSERT INTO platform.outbox_pending (slot, position, recorded_on, tenant_id, aggregateid)
@@ -36,12 +33,10 @@ RECORD: LiteralString = """
   INSERT INTO platform.audit (tenant_id, aggregate_id, version, aggregate_type, action, at, person,
                               on_behalf_of, from_state, to_state, reason, event_id, command_scope,
                               command_key, correlation_id)
-  SELECT scope.tenant_id, %(aggregateid)s, e.version, %(aggregatetype)s, e.action, %(at)s, %(person)s,
-         %(on_behalf_of)s, e.from_state, e.to_state, e.reason, e.id, %(command_scope)s, %(command_key)s,
-         %(correlation_id)s
-  FROM scope, saved, unnest(%(event_ids)s::uuid[], %(versions)s::int[], %(actions)s::text[],
-                            %(from_states)s::text[], %(to_states)s::text[], %(reasons)s::text[])
-                     AS e (id, version, action, from_state, to_state, reason)
+  SELECT scope.tenant_id, %(aggregate_id)s, %(new_version)s, %(aggregate_type)s, %(action)s, %(at)s,
+         %(person)s, %(on_behalf_of)s, %(from_state)s, %(to_state)s, %(reason)s, %(event_id)s,
+         %(command_scope)s, %(command_key)s, %(correlation_id)s
+  FROM scope, saved
 )
 SELECT 1 FROM saved
 """
@@ -50,15 +45,15 @@ SELECT 1 FROM saved
 class TwinCameFirst(Interrupted):
     """The same command is being carried out elsewhere; run again and its answer will be there."""
 
+    outage = False
+
 
 RECORD_CONSTRAINTS: dict[str, type[Exception]] = {"commands_pkey": TwinCameFirst}
 
 
-def recorded(
-    act: Act, answer: Answer, aggregate_type: str, aggregate_id: UUID, facts: Sequence[Fact]
-) -> Mapping[str, Any]:
+def recorded(act: Act, answer: Answer, aggregate_type: str, aggregate_id: UUID, fact: Fact) -> dict[str, Any]:
     """The parameters of RECORD."""
-    messages = [fact.message for fact in facts]
+    message = fact.message
     return {
         "tenant": str(act.tenant),
         "command_scope": act.command.scope,
@@ -69,19 +64,19 @@ def recorded(
         "person": act.actor.person,
         "on_behalf_of": act.actor.on_behalf_of,
         "correlation_id": act.correlation_id,
-        "aggregatetype": aggregate_type,
-        "aggregateid": aggregate_id,
+        "aggregate_type": aggregate_type,
+        "aggregate_id": aggregate_id,
+        "new_version": fact.version,
         "slot": slot_of(aggregate_id),
-        "event_ids": [m.event_id for m in messages],
-        "types": [m.type for m in messages],
-        "topics": [m.topic for m in messages],
-        "headers": [msgspec.json.encode([(k, v.decode()) for k, v in m.headers]).decode() for m in messages],
-        "payloads": [m.payload for m in messages],
-        "versions": [fact.version for fact in facts],
-        "actions": [fact.action for fact in facts],
-        "from_states": [fact.from_state for fact in facts],
-        "to_states": [fact.to_state for fact in facts],
-        "reasons": [fact.reason for fact in facts],
+        "event_id": message.event_id,
+        "type": message.type,
+        "topic": message.topic,
+        "headers": msgspec.json.encode([(k, v.decode()) for k, v in message.headers]).decode(),
+        "payload": message.payload,
+        "action": fact.action,
+        "from_state": fact.from_state,
+        "to_state": fact.to_state,
+        "reason": fact.reason,
     }
 
 

@@ -1,0 +1,127 @@
+"""One way for every write: it has a name, is carried out once, and says the same whenever it is repeated."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+from litestar import Request, Response
+
+from procurement.kernel.act import Act, Answer, Answered, CommandId
+from procurement.kernel.clock import Clock
+from procurement.kernel.errors import Interrupted, RuleBroken
+from procurement.platform.http.auth import Caller
+from procurement.platform.http.catalogue import PROBLEM_JSON
+from procurement.platform.http.exchange import exchange_of, header
+from procurement.platform.http.problems import Problem, problem_of
+
+HttpRequest: TypeAlias = Request[Caller, Any, Any]
+
+_KEY = re.compile(rb'"([!#-~]{1,255})"|([!#-~][!-~]{0,254})')
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it goes over the wire, now and at every repetition."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+    def encoded(self) -> Answer:
+        return Answer(msgspec.msgpack.encode((self.status, dict(self.headers), self.body)))
+
+    @classmethod
+    def decoded(cls, answer: Answer) -> "Said":
+        status, headers, body = msgspec.msgpack.decode(answer, type=tuple[int, dict[str, str], bytes])
+        return cls(status, body, headers)
+
+
+class CommandMemory(Protocol):
+    """What was carried out, by name."""
+
+    async def recall(self, act: Act) -> None:
+        """Raise Answered if it was carried out before, CommandReused if another command had its name."""
+        ...
+
+    async def remember(self, act: Act) -> None:
+        """Store `act.answer(None)`. Raise as recall does if a twin was stored first."""
+        ...
+
+
+class Commands:
+    def __init__(self, memory: CommandMemory, clock: Clock) -> None:
+        self._memory, self._clock = memory, clock
+
+    async def run(
+        self, request: HttpRequest, say: Callable[[Any], Said], do: Callable[[Act], Awaitable[Answer]]
+    ) -> Response[bytes]:
+        """What *do* answers, or answered before; a broken rule is an answer too, and is remembered as one."""
+        act = await self._act(request, lambda result: say(result).encoded())
+        try:
+            return _response(await self._done(request, act, do))
+        except Answered as before:
+            return _response(before.answer, {"idempotent-replayed": "true"})
+
+    async def _done(self, request: HttpRequest, act: Act, do: Callable[[Act], Awaitable[Answer]]) -> Answer:
+        try:
+            return await do(act)
+        except RuleBroken as refusal:
+            answer = _refusal(request, refusal).encoded()
+            await self._memory.remember(replace(act, answer=lambda _: answer))
+            return answer
+        except Interrupted:
+            await self._memory.recall(act)
+            raise
+
+    async def _act(self, request: HttpRequest, answer: Callable[[Any], Answer]) -> Act:
+        caller, exchange = request.user, exchange_of(request.scope)
+        route = f"{request.method} {request.scope['path_template']}"
+        return Act(
+            tenant=caller.tenant,
+            actor=caller.actor,
+            at=self._clock(),
+            command=CommandId(f"http:{caller.client}:{route}", command_key(request)),
+            fingerprint=_fingerprint(request, await request.body()),
+            answer=answer,
+            correlation_id=exchange.request_id,
+            traceparent=exchange.traceparent,
+        )
+
+
+def command_key(request: HttpRequest) -> str:
+    """The Idempotency-Key: quoted as RFC 8941 has it, or bare."""
+    sent = header(request.scope, b"idempotency-key")
+    if sent is None:
+        raise Problem("idempotency-key-missing")
+    if (found := _KEY.fullmatch(sent.strip())) is None:
+        raise Problem("idempotency-key-malformed")
+    return (found[1] or found[2]).decode()
+
+
+def _fingerprint(request: HttpRequest, body: bytes) -> bytes:
+    """Of everything that was asked, in a form that does not depend on how it was written down."""
+    asked = (
+        request.method,
+        request.scope["path"],
+        sorted(request.scope["query_string"].split(b"&")),
+        header(request.scope, b"content-type"),
+        header(request.scope, b"if-match"),
+        msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b"",
+    )
+    return sha256(msgspec.msgpack.encode(asked)).digest()
+
+
+def _refusal(request: HttpRequest, refusal: RuleBroken) -> Said:
+    problem = problem_of(refusal)
+    body = problem.body(exchange_of(request.scope))
+    return Said(problem.kind.status, body, {"content-type": PROBLEM_JSON})
+
+
+def _response(answer: Answer, more: Mapping[str, str] | None = None) -> Response[bytes]:
+    said = Said.decoded(answer)
+    headers = {name.lower(): value for name, value in said.headers.items()} | dict(more or {})
+    media_type = headers.pop("content-type", "application/json")
+    return Response(said.body, status_code=said.status, headers=headers, media_type=media_type)

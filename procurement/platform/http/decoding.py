@@ -1,0 +1,150 @@
+"""Bodies are decoded strictly: as they were typed by the route, or refused with every fault at once."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from litestar.dto import MsgspecDTO
+from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
+
+from procurement.platform.http.exchange import header
+from procurement.platform.http.fields import Fields
+from procurement.platform.http.problems import Problem
+from procurement.platform.http.violations import violations
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+MAX_DEPTH = 64
+
+_JSON_TYPE = re.compile(rb'application/json\s*(;\s*charset="?utf-8"?\s*)?', re.IGNORECASE)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_ALL_BUT_BRACKETS = bytes(sorted(set(range(256)) - set(b"{}[]")))
+
+
+class StrictDTO(MsgspecDTO[T]):
+    """`@post("/", dto=StrictDTO[CreateOrder])`: the handler's `data` is the struct, exactly as it was sent.
+
+    Litestar's own way reads JSON numbers as floats, takes "1" for 1 and ignores the content type.
+    """
+
+    def decode_bytes(self, value: bytes) -> Any:
+        json_only(self.asgi_connection.scope)
+        return strictly(value, self.model_type)
+
+    @classmethod
+    def create_for_field_definition(cls, *_: Any, **__: Any) -> None:
+        """Litestar's transfer models are not used."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any
+    ) -> Reference | Schema:
+        del handler_id
+        return schema_creator.for_field_definition(field_definition)  # type: ignore[no-any-return]
+
+
+def matching(pattern: str, **more: Any) -> msgspec.Meta:
+    """For `Annotated[str, matching(r"[0-9]+")]`: the whole text, to its end.
+
+    Python's `$` also matches before a last newline, and its `\\d` takes the digits of every script.
+    """
+    return msgspec.Meta(pattern=rf"^(?:{pattern})(?!\n)$", **more)
+
+
+def json_only(scope: Any) -> None:
+    encoded = header(scope, b"content-encoding")
+    if not _JSON_TYPE.fullmatch(header(scope, b"content-type") or b"") or encoded not in (None, b"identity"):
+        raise Problem("unsupported-media-type")
+
+
+def strictly(body: bytes, wanted: type[T]) -> T:
+    """400 for what is not JSON, 422 with all faults for JSON that is not the *wanted* struct."""
+    _not_too_deep(body)
+    try:
+        decoded: T = _decoder(wanted).decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        _well_formed(body)
+        raise Problem("invalid-body", errors=violations(body.strip(), wanted)) from None
+    _well_formed(body)
+    return decoded
+
+
+@contextmanager
+def fields() -> Iterator[Fields]:
+    """Collects the faults that the values find while a body is mapped to them, and refuses them at once."""
+    collected = Fields()
+    try:
+        yield collected
+    except Exception:
+        if not collected.errors:
+            raise
+    if collected.errors:
+        raise Problem("invalid-body", errors=collected.errors)
+
+
+@cache
+def _decoder(wanted: Any) -> Any:
+    return msgspec.json.Decoder(wanted)
+
+
+def _not_too_deep(body: bytes) -> None:
+    """Innermost brackets fall away level by level. Those inside strings only matter when they don't pair."""
+    if _levels(body) > MAX_DEPTH and _levels(_STRING.sub(b"", body)) > MAX_DEPTH:
+        raise Problem("too-deep")
+
+
+def _levels(text: bytes) -> int:
+    brackets = text.translate(None, _ALL_BUT_BRACKETS)
+    for level in range(MAX_DEPTH + 1):
+        if not brackets:
+            return level
+        left = brackets.replace(b"{}", b"").replace(b"[]", b"")
+        if left == brackets:  # they don't pair
+            return level + left.count(b"{") + left.count(b"[")
+        brackets = left
+    return MAX_DEPTH + 1
+
+
+def _well_formed(body: bytes) -> None:
+    """What the fast decoder lets pass or does not get to: syntax, members named twice, NUL and half pairs."""
+    try:
+        text = body.decode()
+        _READER.decode(text)
+    except Problem:
+        raise
+    except (ValueError, RecursionError):
+        raise Problem("malformed-json") from None
+    if "\\u" in text:
+        _storable(text)
+
+
+def _once_each(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(members)
+    if len(found) != len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Problem("duplicate-key", f"the member {twice[:64]!r} is named twice in one object")
+    return found
+
+
+def _no_such_number(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_such_number)
+
+
+def _storable(text: str) -> None:
+    """NUL and lone surrogates are JSON, but no text that can be stored."""
+    try:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Problem("malformed-json", "half of a surrogate pair is no text") from None
+    if _NUL.search(text):
+        raise Problem("malformed-json", "NUL is no text that could be stored")

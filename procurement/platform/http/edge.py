@@ -1,0 +1,173 @@
+"""The outermost layer: it sees every answer, whoever gives it, and every request that gets none."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from secrets import token_hex
+from time import perf_counter
+from typing import Any, Protocol
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+from opentelemetry import trace
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from procurement.platform.http.answering import Answering
+from procurement.platform.http.exchange import Exchange, exchange_of, header
+from procurement.platform.http.problems import Problem
+from procurement.platform.http.receiving import Bounds, Receiving
+from procurement.platform.http.traffic import Traffic
+
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
+_TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNMATCHED = "unmatched"
+
+_log = structlog.get_logger()
+
+
+class Meter(Protocol):
+    """Where the edge reports to."""
+
+    def observe(self, route: str, method: str, status: int, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Request id, span, metrics, access line, security headers, limits and deadlines around *app*."""
+
+    app: ASGIApp
+    traffic: Traffic
+    meter: Meter
+    tracer: Tracer | None = None
+    """None while tracing is off; the caller's trace id is still told and passed on."""
+    bounds: Bounds = field(default_factory=Bounds)
+    quiet: frozenset[str] = frozenset({"/healthz", "/readyz"})
+    """Paths that are not logged."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        started = perf_counter()
+        exchange = _arrived(scope)
+        answering = Answering(send, exchange, closing=self.traffic.draining)
+        self.traffic.in_flight += 1
+        try:
+            if self.tracer is None:
+                await self._answer_and_log(scope, receive, answering, started)
+            else:
+                with _span(self.tracer, scope, exchange, answering):
+                    await self._answer_and_log(scope, receive, answering, started)
+        finally:
+            self.traffic.in_flight -= 1
+            self.meter.observe(_route(scope), _method(scope), answering.status, perf_counter() - started)
+
+    async def _answer_and_log(
+        self, scope: Scope, receive: Receive, answering: Answering, started: float
+    ) -> None:
+        try:
+            await self._answer(scope, Receiving(receive, scope, self.bounds.body), answering)
+        finally:
+            self._log(scope, answering, perf_counter() - started)
+
+    async def _answer(self, scope: Scope, receiving: Receiving, answering: Answering) -> None:
+        try:
+            async with asyncio.timeout(self.bounds.seconds):
+                _refuse_nul(scope)
+                await self.app(scope, receiving, answering)
+        except Problem as problem:
+            await answering.problem(problem)
+        except TimeoutError:
+            await answering.problem(Problem("deadline-exceeded" if receiving.complete else "body-too-slow"))
+        except asyncio.CancelledError:
+            await answering.problem(Problem("shutting-down", headers={"retry-after": "1"}))
+            raise
+        except Exception as error:  # noqa: BLE001 - the last resort
+            _log.exception("unexpected_error", error=type(error).__name__)
+            await answering.problem(Problem("internal"))
+
+    def _log(self, scope: Scope, answering: Answering, seconds: float) -> None:
+        path = exchange_of(scope).path
+        if path in self.quiet:
+            return
+        _log.info(
+            "http_request",
+            method=_method(scope),
+            route=_route(scope),
+            path=path[:256],
+            status=answering.status,
+            duration_ms=round(seconds * 1000, 3),
+        )
+
+
+@contextmanager
+def _span(tracer: Tracer, scope: Scope, exchange: Exchange, answering: Answering) -> Iterator[None]:
+    parent = _PROPAGATOR.extract(_trace_headers(scope))
+    span = tracer.start_span(_method(scope), parent, SpanKind.SERVER)
+    _tell(exchange, span)
+    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+        try:
+            yield
+        finally:
+            _describe(span, scope, answering.status)
+
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def _arrived(scope: Any) -> Exchange:
+    """Nothing of the request that this task served before is left in its context."""
+    asked = header(scope, b"x-request-id")
+    request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else token_hex(16)
+    exchange = Exchange(request_id, scope["path"])
+    if (sent := header(scope, b"traceparent")) and (valid := _TRACEPARENT.fullmatch(sent)):
+        exchange.traceparent, exchange.trace_id = sent.decode(), valid[1].decode()
+    exchange.put_into(scope)
+    clear_contextvars()
+    bind_contextvars(request_id=request_id, **({"trace_id": exchange.trace_id} if exchange.trace_id else {}))
+    return exchange
+
+
+def _trace_headers(scope: Any) -> dict[str, str]:
+    names = (b"traceparent", b"tracestate")
+    return {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in names}
+
+
+def _tell(exchange: Exchange, span: Span) -> None:
+    context = span.get_span_context()
+    if context.is_valid:
+        exchange.trace_id = f"{context.trace_id:032x}"
+        exchange.traceparent = f"00-{exchange.trace_id}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+
+def _describe(span: Span, scope: Any, status: int) -> None:
+    if not span.is_recording():
+        return
+    span.update_name(f"{_method(scope)} {_route(scope)}")
+    span.set_attribute("http.request.method", _method(scope))
+    span.set_attribute("http.route", _route(scope))
+    span.set_attribute("http.response.status_code", status)
+    if status >= 500:  # noqa: PLR2004
+        span.set_status(Status(StatusCode.ERROR))
+
+
+def _route(scope: Any) -> str:
+    """The template that the router matched: `/v1/orders/{order_id}`."""
+    return scope.get("path_template") or UNMATCHED
+
+
+def _method(scope: Any) -> str:
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"
+
+
+def _refuse_nul(scope: Any) -> None:
+    """Postgres cannot store it, and no path or parameter of ours has it."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise Problem("malformed-request", "NUL is not allowed in a URL")

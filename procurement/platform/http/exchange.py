@@ -1,0 +1,31 @@
+"""What the edge knows about one request, and how the layers inside read it from the ASGI scope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+_KEY = "procurement.exchange"
+
+
+@dataclass(slots=True)
+class Exchange:
+    request_id: str
+    path: str
+    traceparent: str | None = None
+    """Of the active server span; the caller's own while tracing is off."""
+    trace_id: str | None = None
+
+    def put_into(self, scope: Any) -> None:
+        scope[_KEY] = self
+
+
+def exchange_of(scope: Mapping[str, Any]) -> Exchange:
+    return cast("Exchange", scope[_KEY])
+
+
+def header(scope: Any, name: bytes) -> bytes | None:
+    """The first header of that (lower case) name; None when it was not sent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return cast("bytes", value)
+    return None

@@ -1,0 +1,110 @@
+"""uvicorn's HTTP protocol, made safe against those who send slowly, endlessly or nonsense."""
+
+import asyncio
+from uuid import uuid4
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from procurement.platform.http.answering import SECURITY_HEADERS
+from procurement.platform.http.catalogue import PROBLEM_JSON
+from procurement.platform.http.exchange import Exchange
+from procurement.platform.http.problems import Problem
+
+HEAD_SECONDS = 5.0
+HEAD_BYTES = 32 * 1024
+HEADERS = 100
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """A request's head arrives whole within five seconds, counted from the connection or its first byte.
+
+    uvicorn itself waits for ever, and its keep-alive timer starts anew with every byte.
+    """
+
+    _head_timer: asyncio.TimerHandle | None = None
+    _in_head = False
+    _head_bytes = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_arrived()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_head()
+        if self._in_head:
+            self._grow(len(data))
+        super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        self._grow(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._grow(len(name) + len(value))
+        if len(self.headers) < HEADERS:
+            super().on_header(name, value)
+        else:
+            self._refuse("headers-too-large")
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._head_arrived()
+        if self.parser.get_http_version() not in ("1.1", "1.0"):
+            self._refuse("malformed-request")
+        if not self.transport.is_closing():
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        del msg
+        self._refuse("malformed-request")
+
+    def _await_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _head_arrived(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _grow(self, size: int) -> None:
+        self._head_bytes += size
+        if self._head_bytes > HEAD_BYTES:
+            self._refuse("headers-too-large")
+
+    def _refuse(self, code: str) -> None:
+        """Answer what never became a request, and hang up."""
+        if self.transport.is_closing():
+            return
+        problem, exchange = Problem(code), Exchange(uuid4().hex, "")
+        body = problem.body(exchange)
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", PROBLEM_JSON.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"x-request-id", exchange.request_id.encode()),
+            (b"cache-control", b"no-store"),
+            *SECURITY_HEADERS,
+            (b"connection", b"close"),
+        ]
+        lines = [STATUS_LINE[problem.kind.status], *(b"%b: %b\r\n" % pair for pair in headers)]
+        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        self.transport.close()

@@ -1,0 +1,52 @@
+"""The way in: a body is only read as far as it may be long, and only as long as it may take."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.types import HTTPRequestEvent, Receive, Scope
+
+from procurement.platform.http.exchange import header
+from procurement.platform.http.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    body: int = 1 << 20
+    """Bytes."""
+    seconds: float = 10.0
+    """From the head of the request to its answer, the receipt of the body included."""
+
+
+def _has_body(scope: Scope) -> bool:
+    length = header(scope, b"content-length")
+    return length not in (None, b"0") or header(scope, b"transfer-encoding") is not None
+
+
+class Receiving:
+    """ASGI `receive` with a limit, which knows whether the body is complete."""
+
+    __slots__ = ("_limit", "_receive", "_scope", "_size", "complete")
+
+    def __init__(self, receive: Receive, scope: Scope, limit: int) -> None:
+        self._receive, self._scope, self._limit = receive, scope, limit
+        self._size = 0
+        self.complete = not _has_body(scope)
+
+    async def __call__(self) -> Any:
+        if self._size == 0:
+            self._not_beyond(int(header(self._scope, b"content-length") or 0))
+        message: Any = await self._receive()
+        if message["type"] == "http.request":
+            self._arrived(message)
+        elif not self.complete:
+            raise Problem("body-incomplete")
+        return message
+
+    def _arrived(self, message: HTTPRequestEvent) -> None:
+        self._size += len(message.get("body", b""))
+        self._not_beyond(self._size)
+        self.complete = self.complete or not message.get("more_body", False)
+
+    def _not_beyond(self, size: int) -> None:
+        if size > self._limit:
+            raise Problem("body-too-large", f"a body has at most {self._limit} bytes")

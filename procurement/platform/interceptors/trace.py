@@ -1,0 +1,41 @@
+"""One span per call, around all its attempts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer, get_current_span, use_span
+
+from procurement.platform.interceptors.outcome import OK, is_business, outcome_of
+from procurement.platform.interceptors.stack import Call, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Below a span that is not sampled nothing is started: its children could not be sampled either."""
+
+    tracer: Tracer
+
+    def __call__(self, call: Call, inner: Operation) -> Operation:
+        async def spanned(*args: Any, **kwargs: Any) -> Any:
+            parent = get_current_span().get_span_context()
+            if parent.is_valid and not parent.trace_flags.sampled:
+                return await inner(*args, **kwargs)
+            return await self._within_span(call, inner, args, kwargs)
+
+        return spanned
+
+    async def _within_span(
+        self, call: Call, inner: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        span = self.tracer.start_span(str(call), kind=SpanKind.CLIENT)
+        with use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+            try:
+                result = await inner(*args, **kwargs)
+            except BaseException as error:
+                span.set_attribute("outcome", outcome_of(error))
+                if not is_business(error):  # and never the text: it may quote what somebody sent
+                    span.set_attribute("error.type", type(error).__qualname__)
+                    span.set_status(Status(StatusCode.ERROR))
+                raise
+            span.set_attribute("outcome", OK)
+            return result

@@ -1,0 +1,47 @@
+"""What the parts that measure themselves report to, in their own words."""
+
+from dataclasses import dataclass
+
+from procurement.platform.telemetry.metrics import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class HttpMeter:
+    catalogue: Catalogue
+
+    def observe(self, route: str, method: str, status: int, seconds: float) -> None:
+        labels = route, method, str(status)
+        self.catalogue.http_requests_total.labels(*labels).inc()
+        self.catalogue.http_request_duration_seconds.labels(*labels).observe(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMeter:
+    catalogue: Catalogue
+
+    def published(self, topic: str, count: int) -> None:
+        self.catalogue.outbox_published_total.labels(topic).inc(count)
+
+    def refused(self, topic: str) -> None:
+        del topic  # which one is in the dead letter; here it is only how many
+        self.catalogue.outbox_publish_failures_total.labels("refused").inc()
+
+    def died(self, count: int) -> None:
+        self.catalogue.outbox_died_total.inc(count)
+
+    def broker_failed(self, code: str) -> None:
+        self.catalogue.outbox_publish_failures_total.labels(code).inc()
+
+    def holds(self, slots: int) -> None:
+        self.catalogue.outbox_slots.set(slots)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerMeter:
+    catalogue: Catalogue
+
+    def handled(self, group: str, outcome: str) -> None:
+        self.catalogue.consumer_handled_total.labels(group, outcome).inc()
+
+    def lags(self, group: str, topic: str, partition: int, records: int) -> None:
+        self.catalogue.consumer_lag.labels(group, topic, str(partition)).set(records)

@@ -1,0 +1,275 @@
+"""What purchasing's API takes: field by field the public contract, and how it becomes the trade's values."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct, field
+
+from procurement.kernel.actor import Role
+from procurement.kernel.ids import SupplierId
+from procurement.kernel.money import UnitPrice, minor_units
+from procurement.kernel.quantity import Quantity
+from procurement.platform.http.decoding import fields
+from procurement.platform.http.fields import Fields
+from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
+from procurement.purchasing.domain.policy import PurchasingPolicy, Tier
+
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x09\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
+
+SupplierRef = Annotated[
+    str,
+    Meta(
+        pattern=rf"^sup_{_UUID}(?!\n)$",
+        description="The supplier's id.",
+        examples=["sup_01920000-0000-7000-8000-000000000001"],
+    ),
+]
+CurrencyCode = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3}(?!\n)$", description="ISO 4217 code.", examples=["EUR"])
+]
+PriceText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,14}(\.[0-9]{1,10})?(?!\n)$",
+        description="Decimal number as a string, not below zero, at most ten decimals.",
+        examples=["386.52"],
+    ),
+]
+QuantityText = Annotated[
+    str,
+    Meta(
+        pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?(?!\n)$",
+        description="Decimal number as a string, not zero, at most six decimals. Below zero it goes back.",
+        examples=["31"],
+    ),
+]
+BaseQuantityText = Annotated[
+    str,
+    Meta(
+        pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?(?!\n)$",
+        description="The price is for so many units; above zero.",
+        examples=["1"],
+    ),
+]
+Reason = Annotated[
+    str,
+    Meta(
+        min_length=1, max_length=1000, pattern=TEXT, description="Why, for the record.", examples=["Too dear"]
+    ),
+]
+Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=TEXT, examples=["BOLT-M8"])]
+Note = Annotated[str, Meta(min_length=1, max_length=1000, pattern=TEXT)]
+
+
+class QuantityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    value: QuantityText
+    unit: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Z0-9]{2,3}(?!\n)$",
+            description="Unit code of UN/ECE Recommendation 20; pieces (EA, C62, H87 …) are whole numbers.",
+            examples=["DAY"],
+        ),
+    ]
+
+
+class PriceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    amount: PriceText
+    currency: CurrencyCode
+    base_quantity: BaseQuantityText = "1"
+
+
+class CommodityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    scheme: Annotated[str, Meta(min_length=1, max_length=20, pattern=TEXT, examples=["UNSPSC"])]
+    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=TEXT, examples=["31161500"])]
+    version: Annotated[str, Meta(min_length=1, max_length=20, pattern=TEXT)] | None = None
+
+
+class LineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line of a draft; it gets the number of its place, from 1."""
+
+    name: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=1000,
+            pattern=TEXT,
+            description="What is bought.",
+            examples=["Hex bolt M8"],
+        ),
+    ]
+    quantity: QuantityBody
+    price: PriceBody
+    sku: Sku | None = None
+    supplier_item_id: Sku | None = None
+    gtin: Annotated[str, Meta(pattern=r"^[0-9]{8,14}(?!\n)$", description="With check digit.")] | None = None
+    commodity: CommodityBody | None = None
+    need_by: date | None = None
+
+
+class ContentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a revision replaces as a whole."""
+
+    currency: CurrencyCode
+    lines: Annotated[list[LineBody], Meta(min_length=1, max_length=1000)]
+    note: Note | None = None
+    buyer_reference: Sku | None = None
+
+
+class DraftBody(ContentBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    supplier_id: SupplierRef
+
+
+class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reason: Reason
+
+
+class ApproveBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reason: Reason | None = None
+
+
+class ProposalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    line: Annotated[int, Meta(ge=1, le=1000)]
+    quantity: QuantityText | None = None
+    price: PriceText | None = None
+    deliver_by: date | None = None
+    note: Note | None = None
+
+
+class AcknowledgeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    proposals: Annotated[list[ProposalBody], Meta(max_length=1000)] = []
+
+
+class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    line: Annotated[int, Meta(ge=1, le=1000)]
+    quantity: QuantityText
+
+
+class CloseShortBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    reason: Reason
+    lines: (
+        Annotated[
+            list[ReleaseBody],
+            Meta(min_length=1, max_length=1000, description="All that is open where it is left out."),
+        ]
+        | None
+    ) = None
+
+
+class ResolveBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    outcome: Annotated[str, Meta(pattern=r"^(resume|cancel)(?!\n)$", examples=["resume"])]
+    reason: Reason
+
+
+class TierBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    levels: Annotated[
+        list[Annotated[str, Meta(pattern=r"^L[123](?!\n)$")]],
+        Meta(min_length=1, max_length=9, description="One approval each, of that level or above."),
+    ]
+    up_to: (
+        Annotated[str, Meta(pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?(?!\n)$", examples=["1000.00"])] | None
+    ) = None
+
+
+class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    base_currency: CurrencyCode
+    tiers: Annotated[list[TierBody], Meta(min_length=1, max_length=20)]
+    rates: Annotated[
+        dict[CurrencyCode, Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,10})?(?!\n)$")]],
+        Meta(description="Base currency for one unit of the other.", examples=[{"USD": "0.92"}]),
+    ] = {}
+    issuers: Annotated[
+        list[Annotated[str, Meta(pattern=r"^(buyer|finance)(?!\n)$")]], Meta(min_length=1, max_length=2)
+    ] = field(default_factory=lambda: ["buyer", "finance"])
+    approver_may_issue: bool = False
+
+
+def supplier_of(body: DraftBody) -> SupplierId:
+    return SupplierId(UUID(body.supplier_id.removeprefix("sup_")))
+
+
+def content_of(body: ContentBody) -> Content:
+    """Every field that cannot be is told at once."""
+    with fields() as found:
+        found.take("/currency", lambda: minor_units(body.currency))
+        lines = [_line(found, number, line) for number, line in enumerate(body.lines, start=1)]
+    return Content(
+        currency=body.currency,
+        lines=tuple(line for line in lines if line is not None),
+        note=body.note,
+        buyer_reference=body.buyer_reference,
+    )
+
+
+def _line(found: Fields, number: int, body: LineBody) -> Line | None:
+    at = f"/lines/{number - 1}"
+    quantity = found.take(
+        f"{at}/quantity", lambda: Quantity(Decimal(body.quantity.value), body.quantity.unit)
+    )
+    price = found.take(f"{at}/price", lambda: _price(body.price))
+    item = found.take(at, lambda: _item(body))
+    if quantity is None or price is None or item is None:
+        return None
+    return found.take(
+        at, lambda: Line(number=number, item=item, quantity=quantity, price=price, need_by=body.need_by)
+    )
+
+
+def _price(body: PriceBody) -> UnitPrice:
+    return UnitPrice(Decimal(body.amount), body.currency, Decimal(body.base_quantity))
+
+
+def _item(body: LineBody) -> Item:
+    commodity = body.commodity
+    return Item(
+        name=body.name,
+        sku=body.sku,
+        supplier_item_id=body.supplier_item_id,
+        gtin=body.gtin,
+        commodity=Commodity(commodity.scheme, commodity.version, commodity.code) if commodity else None,
+    )
+
+
+def proposals_of(body: AcknowledgeBody) -> list[CounterProposal]:
+    return [
+        CounterProposal(
+            line=proposal.line,
+            quantity=None if proposal.quantity is None else Decimal(proposal.quantity),
+            price=None if proposal.price is None else Decimal(proposal.price),
+            deliver_by=proposal.deliver_by,
+            note=proposal.note,
+        )
+        for proposal in body.proposals
+    ]
+
+
+def release_of(body: CloseShortBody) -> dict[int, Decimal] | None:
+    return None if body.lines is None else {line.line: Decimal(line.quantity) for line in body.lines}
+
+
+def policy_of(body: PolicyBody) -> PurchasingPolicy:
+    with fields() as found:
+        policy = found.take("", lambda: _policy(body))
+    assert policy is not None  # noqa: S101 - or a field was at fault
+    return policy
+
+
+def _policy(body: PolicyBody) -> PurchasingPolicy:
+    return PurchasingPolicy(
+        version=0,
+        base_currency=body.base_currency,
+        tiers=tuple(
+            Tier(
+                None if tier.up_to is None else Decimal(tier.up_to),
+                tuple(int(level[1]) for level in tier.levels),
+            )
+            for tier in body.tiers
+        ),
+        rates={currency: Decimal(rate) for currency, rate in body.rates.items()},
+        issuers=frozenset(Role(role) for role in body.issuers),
+        approver_may_issue=body.approver_may_issue,
+    )

@@ -1,0 +1,187 @@
+"""Purchase orders: header and lines, the number, the list, the history."""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import LiteralString
+
+from procurement.kernel.act import Act, Answer
+from procurement.kernel.aggregate import DomainEvent
+from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
+from procurement.platform.outbox import Fact
+from procurement.platform.postgres.database import SCOPE, Statements, scoped
+from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
+from procurement.purchasing.adapters.outbound.events import AGGREGATE_TYPE
+from procurement.purchasing.adapters.outbound.postgres.listing import page_statement, summary_from
+from procurement.purchasing.adapters.outbound.postgres.stored import header_of, lines_of, order_from
+from procurement.purchasing.adapters.outbound.postgres.suppliers import standing_from, unknown
+from procurement.purchasing.app.ports import HistoryEntry, Opening, OrderQuery, OrderSummary
+from procurement.purchasing.domain.lifecycle import Command
+from procurement.purchasing.domain.order import PurchaseOrder
+
+ORDER: LiteralString = """
+o.id, o.version, o.number, o.supplier_id, o.requested_by, o.requested_on_behalf_of, o.state, o.currency,
+o.total, o.revision, o.note, o.buyer_reference, o.progress::text, o.issued_at, o.created_at,
+(SELECT json_agg(json_build_array(
+          l.number, l.name, l.sku, l.supplier_item_id, l.gtin, l.commodity, l.quantity, l.unit, l.price,
+          l.base_quantity, l.need_by) ORDER BY l.number)::text
+ FROM purchasing.purchase_order_lines l
+ WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id AND l.revision = o.revision)
+"""
+
+GET = scoped(
+    f"SELECT {ORDER} FROM purchasing.purchase_orders o WHERE o.tenant_id = scope.tenant_id AND o.id = %(id)s"
+)
+
+FOR_CHANGE = scoped(
+    f"SELECT seen.fingerprint, seen.answer, {ORDER} FROM purchasing.purchase_orders o {SEEN}"
+    " WHERE o.tenant_id = scope.tenant_id AND o.id = %(id)s"
+)
+
+# The number is given in a transaction of its own, whose commit waits for no disk: the order's own commit
+# comes later in the same log and makes it last. So the counter's row is locked for microseconds.
+OPEN: LiteralString = (
+    SCOPE
+    + """
+, quick AS MATERIALIZED (
+  SELECT scope.tenant_id, set_config('synchronous_commit', 'off', true) FROM scope
+), asked AS MATERIALIZED (
+  SELECT s.*, seen.fingerprint, seen.answer
+  FROM quick AS scope LEFT JOIN LATERAL (
+    SELECT s.id, s.version, s.name, s.status, s.orders_held_until FROM purchasing.suppliers s
+    WHERE s.tenant_id = scope.tenant_id AND s.id = %(id)s OFFSET 0
+  ) s ON true """
+    + SEEN
+    + """
+), numbered AS (
+  INSERT INTO purchasing.order_numbers AS n (tenant_id, year, last)
+  SELECT scope.tenant_id, %(year)s, 1 FROM scope, asked
+  WHERE asked.answer IS NULL AND asked.status = 'Approved'
+  ON CONFLICT (tenant_id, year) DO UPDATE SET last = n.last + 1
+  RETURNING last
+)
+SELECT asked.fingerprint, asked.answer, (SELECT last FROM numbered),
+       asked.id, asked.version, asked.name, asked.status, asked.orders_held_until FROM asked
+"""
+)
+
+SAVE: LiteralString = (
+    SCOPE
+    + """
+, saved AS (
+  INSERT INTO purchasing.purchase_orders AS o (
+    tenant_id, id, number, supplier_id, requested_by, requested_on_behalf_of, state, currency, total,
+    line_count, revision, version, note, buyer_reference, progress, issued_at, created_at, updated_at)
+  SELECT scope.tenant_id, %(aggregate_id)s, %(number)s, %(supplier_id)s, %(requested_by)s,
+         %(requested_on_behalf_of)s, %(state)s, %(currency)s, %(total)s, %(line_count)s, %(revision)s,
+         %(new_version)s, %(note)s, %(buyer_reference)s, %(progress)s::json, %(issued_at)s, %(created_at)s,
+         %(at)s
+  FROM scope
+  ON CONFLICT (tenant_id, id) DO UPDATE SET
+    state = excluded.state, currency = excluded.currency, total = excluded.total,
+    line_count = excluded.line_count, revision = excluded.revision, version = excluded.version,
+    note = excluded.note, buyer_reference = excluded.buyer_reference, progress = excluded.progress,
+    issued_at = excluded.issued_at, updated_at = excluded.updated_at
+  WHERE o.version = %(expected)s
+  RETURNING 1
+), lines AS (
+  INSERT INTO purchasing.purchase_order_lines (
+    tenant_id, order_id, revision, number, name, sku, supplier_item_id, gtin, commodity, quantity, unit,
+    price, base_quantity, total, need_by)
+  SELECT scope.tenant_id, %(aggregate_id)s, %(revision)s, l.*
+  FROM scope, saved, json_to_recordset(%(lines)s::json) AS l (
+    number int, name text, sku text, supplier_item_id text, gtin text, commodity json, quantity numeric,
+    unit text, price numeric, base_quantity numeric, total numeric, need_by date)
+)"""
+    + RECORD
+)
+
+HISTORY = scoped(
+    "SELECT a.version, a.action, a.at, a.person, a.on_behalf_of, a.from_state, a.to_state, a.reason,"
+    " a.event_id::text, a.correlation_id"
+    " FROM platform.audit a WHERE a.tenant_id = scope.tenant_id AND a.aggregate_id = %(id)s"
+    " ORDER BY a.version"
+)
+
+DISPUTABLE = scoped(
+    "SELECT o.id FROM purchasing.purchase_orders o WHERE o.tenant_id = scope.tenant_id"
+    " AND o.supplier_id = %(id)s AND o.state IN ('Approved', 'Issued', 'Acknowledged')"
+    " ORDER BY o.created_at, o.id"
+)
+
+
+class PostgresPurchaseOrders:
+    def __init__(
+        self, statements: Statements, encode: Callable[[PurchaseOrder, DomainEvent, Act], Fact]
+    ) -> None:
+        self._statements, self._encode = statements, encode
+
+    async def open(self, act: Act, supplier: SupplierId) -> Opening:
+        rows = await self._statements.fetch(OPEN, {**named(act), "id": supplier, "year": act.at.year})
+        fingerprint, answer, last, *known = rows[0]
+        seen(act, fingerprint, answer)
+        if known[0] is None:
+            raise unknown(supplier)
+        return Opening(number=f"PO-{act.at.year}-{last or 0:06d}", standing=standing_from(tuple(known)))
+
+    async def for_change(self, act: Act, order: OrderId) -> PurchaseOrder:
+        rows = await self._statements.fetch(FOR_CHANGE, {**named(act), "id": order})
+        if not rows:
+            raise _nothing(order)
+        fingerprint, answer, *stored = rows[0]
+        seen(act, fingerprint, answer)
+        return order_from(tuple(stored))
+
+    async def get(self, tenant: TenantId, order: OrderId) -> PurchaseOrder:
+        rows = await self._statements.fetch(GET, {"tenant": str(tenant), "id": order})
+        if not rows:
+            raise _nothing(order)
+        return order_from(rows[0])
+
+    async def save(self, order: PurchaseOrder, act: Act) -> Answer:
+        stored = copy(order)  # a save that fails leaves the order as it was, to be saved again
+        fact = self._encode(stored, stored.take_event(), act)
+        stored.version = fact.version
+        answer = act.answer(stored)
+        parameters = recorded(act, answer, AGGREGATE_TYPE, order.id, fact)
+        rewritten = fact.action in {Command.CREATE, Command.REVISE}
+        parameters |= header_of(stored) | {
+            "expected": order.version,
+            "lines": lines_of(order.content) if rewritten else "[]",
+        }
+        if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
+            raise Stale(f"order {id_text('po', order.id)} was changed by somebody else meanwhile")
+        order.take_event()
+        order.version = stored.version
+        return answer
+
+    async def page(self, tenant: TenantId, query: OrderQuery) -> Sequence[OrderSummary]:
+        statement, parameters = page_statement(query)
+        rows = await self._statements.fetch(statement, {"tenant": str(tenant), **parameters})
+        return [summary_from(row) for row in rows]
+
+    async def history(self, tenant: TenantId, order: OrderId) -> Sequence[HistoryEntry]:
+        rows = await self._statements.fetch(HISTORY, {"tenant": str(tenant), "id": order})
+        return [
+            HistoryEntry(
+                version=version,
+                action=action,
+                at=at,
+                person=person,
+                on_behalf_of=behalf,
+                from_state=before,
+                to_state=after,
+                reason=reason,
+                event_id=event,
+                correlation_id=correlation,
+            )
+            for version, action, at, person, behalf, before, after, reason, event, correlation in rows
+        ]
+
+    async def disputable(self, tenant: TenantId, supplier: SupplierId) -> Sequence[OrderId]:
+        rows = await self._statements.fetch(DISPUTABLE, {"tenant": str(tenant), "id": supplier})
+        return [OrderId(order) for (order,) in rows]
+
+
+def _nothing(order: OrderId) -> NotFound:
+    return NotFound(f"there is no order {id_text('po', order)}")

@@ -1,0 +1,161 @@
+"""The life of a purchase order as data: every command, whence, whereto, by whom, and the event it leaves.
+
+docs/purchase-orders.md prints this table; tests walk all its pairs.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from procurement.kernel.actor import Role
+
+
+class State(StrEnum):
+    DRAFT = "Draft"
+    AWAITING_APPROVAL = "AwaitingApproval"
+    APPROVED = "Approved"
+    ISSUED = "Issued"
+    ACKNOWLEDGED = "Acknowledged"
+    CLOSED = "Closed"
+    CANCELLED = "Cancelled"
+    DISPUTED = "Disputed"
+
+
+class Command(StrEnum):
+    CREATE = "create"
+    REVISE = "revise"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    ISSUE = "issue"
+    ACKNOWLEDGE = "acknowledge"
+    CANCEL = "cancel"
+    CLOSE_SHORT = "close-short"
+    DISPUTE = "dispute"
+    RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    command: Command
+    sources: frozenset[State]
+    targets: frozenset[State]
+    """Where it may lead; which of several is the guards' decision, never the caller's."""
+    roles: frozenset[Role]
+    event: str
+    rule: str
+    """The guard in words, for the published table."""
+
+
+_BUYER = frozenset({Role.BUYER})
+_APPROVER = frozenset({Role.APPROVER})
+_OPEN = frozenset({State.ISSUED, State.ACKNOWLEDGED})
+_DISPUTABLE = _OPEN | {State.APPROVED}
+
+
+def _row(  # noqa: PLR0913, PLR0917 - a table has that many columns
+    command: Command,
+    sources: frozenset[State] | State | None,
+    targets: frozenset[State] | State,
+    roles: frozenset[Role],
+    event: str,
+    rule: str,
+) -> Transition:
+    def states(of: frozenset[State] | State | None) -> frozenset[State]:
+        return frozenset() if of is None else frozenset({of}) if isinstance(of, State) else of
+
+    return Transition(command, states(sources), states(targets), roles, event, rule)
+
+
+LIFECYCLE: dict[Command, Transition] = {
+    row.command: row
+    for row in (
+        _row(
+            Command.CREATE,
+            None,
+            State.DRAFT,
+            _BUYER,
+            "PurchaseOrderCreated",
+            "supplier approved, not on hold for orders; 1 to 1,000 lines; one currency; total not below zero",
+        ),
+        _row(
+            Command.REVISE,
+            State.DRAFT,
+            State.DRAFT,
+            _BUYER,
+            "PurchaseOrderRevised",
+            "by its requester; the same as for create",
+        ),
+        _row(
+            Command.SUBMIT,
+            State.DRAFT,
+            State.AWAITING_APPROVAL,
+            _BUYER,
+            "PurchaseOrderSubmitted",
+            "by its requester; an exchange rate into the base currency is known",
+        ),
+        _row(
+            Command.APPROVE,
+            State.AWAITING_APPROVAL,
+            frozenset({State.AWAITING_APPROVAL, State.APPROVED}),
+            _APPROVER,
+            "PurchaseOrderApproved",
+            "level at least that of a missing tier; not the requester; nobody twice; the version he saw",
+        ),
+        _row(
+            Command.REJECT,
+            State.AWAITING_APPROVAL,
+            State.DRAFT,
+            _APPROVER,
+            "PurchaseOrderRejected",
+            "the same authority as to approve; a reason",
+        ),
+        _row(
+            Command.ISSUE,
+            State.APPROVED,
+            State.ISSUED,
+            frozenset({Role.BUYER, Role.FINANCE}),
+            "PurchaseOrderIssued",
+            "supplier still eligible; by a role that the policy names; not one of its approvers",
+        ),
+        _row(
+            Command.ACKNOWLEDGE,
+            State.ISSUED,
+            State.ACKNOWLEDGED,
+            frozenset({Role.BUYER, Role.SUPPLIER}),
+            "PurchaseOrderAcknowledged",
+            "the order's own supplier, or a buyer on his behalf; counter-proposals are recorded, not applied",
+        ),
+        _row(
+            Command.CANCEL,
+            frozenset({State.DRAFT, State.AWAITING_APPROVAL}) | _DISPUTABLE,
+            State.CANCELLED,
+            _BUYER,
+            "PurchaseOrderCancelled",
+            "nothing received or invoiced; a reason",
+        ),
+        _row(
+            Command.CLOSE_SHORT,
+            _OPEN,
+            _OPEN | {State.CLOSED},
+            _BUYER,
+            "PurchaseOrderClosedShort",
+            "no more than is open on a line; a reason; Closed when nothing is open",
+        ),
+        _row(
+            Command.DISPUTE,
+            _DISPUTABLE,
+            State.DISPUTED,
+            frozenset({Role.BUYER, Role.SYSTEM}),
+            "PurchaseOrderDisputed",
+            "a reason; the state before is kept",
+        ),
+        _row(
+            Command.RESOLVE,
+            State.DISPUTED,
+            _DISPUTABLE | {State.CANCELLED},
+            _BUYER,
+            "PurchaseOrderDisputeResolved",
+            "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute",
+        ),
+    )
+}

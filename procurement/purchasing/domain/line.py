@@ -1,0 +1,85 @@
+"""What is ordered, at which price."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from stdnum import ean
+from stdnum.exceptions import ValidationError
+
+from procurement.kernel.money import Money, UnitPrice
+from procurement.kernel.quantity import Quantity
+
+SKU_LENGTH = 64
+NAME_LENGTH = 1000
+
+
+class BadItem(ValueError):
+    """Nothing that could be told to a supplier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commodity:
+    """A category by its list: UNSPSC or CPV, the list's version, the code."""
+
+    scheme: str
+    version: str | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    name: str
+    sku: str | None = None
+    supplier_item_id: str | None = None
+    gtin: str | None = None
+    commodity: Commodity | None = None
+
+    def __post_init__(self) -> None:
+        _text("name", self.name, NAME_LENGTH)
+        for label, value in (("sku", self.sku), ("supplier_item_id", self.supplier_item_id)):
+            if value is not None:
+                _text(label, value, SKU_LENGTH)
+        if self.gtin is not None:
+            try:
+                ean.validate(self.gtin)
+            except ValidationError as error:
+                raise BadItem(f"gtin {self.gtin!r} has a wrong length or check digit") from error
+
+
+def _text(label: str, value: str, longest: int) -> None:
+    if not 1 <= len(value) <= longest:
+        raise BadItem(f"{label} has 1 to {longest} characters")
+    if value != value.strip() or not (value.isprintable() or all(map(_printable, value))):
+        raise BadItem(f"{label} has blanks at an end or a control character")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Immutable: a revised order has new lines, and the old ones are kept as they were approved."""
+
+    number: int
+    item: Item
+    quantity: Quantity
+    price: UnitPrice
+    need_by: date | None = None
+    total: Money = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raise BadMoney when the line's total is out of range."""
+        object.__setattr__(self, "total", self.price.times(self.quantity.value))
+
+
+@dataclass(frozen=True, slots=True)
+class CounterProposal:
+    """What the supplier would rather deliver on a line. Recorded, not applied."""
+
+    line: int
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    deliver_by: date | None = None
+    note: str | None = None
+
+
+def _printable(character: str) -> bool:
+    return character.isprintable() or character in "\n\t"

@@ -1,0 +1,203 @@
+"""Everything that can be set, read once from the environment: whole and valid, or not at all.
+
+Endpoints and secrets have no default; everything else has one that is fit for production.
+"""
+
+import sys
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import field_validator as validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from procurement.settings.environment import Broken, Environment
+from procurement.settings.values import (
+    Address,
+    address,
+    brokers,
+    is_postgres_url,
+    seconds,
+    web_url,
+    without_credentials,
+)
+
+EX_CONFIG = 78
+"""sysexits.h: something is wrong with the configuration, and starting again will not cure it."""
+
+
+_SECRET_LENGTH = 32
+
+
+def _postgres_url(url: SecretStr) -> SecretStr:
+    if not is_postgres_url(url.get_secret_value()):
+        raise ValueError("is not a URL like postgresql://user:password@host:5432/database")
+    return url
+
+
+def _long_enough(secret: SecretStr) -> SecretStr:
+    if len(secret) < _SECRET_LENGTH:
+        raise ValueError(f"must have {_SECRET_LENGTH} characters or more")
+    return secret
+
+
+Seconds = Annotated[float, BeforeValidator(seconds)]
+ListenAddress = Annotated[Address, NoDecode, BeforeValidator(address)]
+PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
+
+
+class AppEnv(StrEnum):
+    TEST = "test"
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class DatabaseSettings(BaseSettings):
+    """What a process needs that talks to Postgres and to nobody else: migrations, the operator's verbs."""
+
+    model_config = SettingsConfigDict(
+        alias_generator=str.upper,
+        case_sensitive=True,
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+    )
+    secrets: ClassVar[tuple[str, ...]] = ("DATABASE_URL", "MIGRATION_DATABASE_URL")
+    """Each may come from a file that NAME_FILE names."""
+
+    app_env: AppEnv = AppEnv.PRODUCTION
+    log_level: LogLevel = LogLevel.INFO
+    log_format: LogFormat = LogFormat.JSON
+
+    database_url: PostgresUrl
+    migration_database_url: PostgresUrl | None = None
+    """Another user, who owns the tables; the same as DATABASE_URL unless set."""
+    db_max_conns: Annotated[int, Field(ge=1, le=200)] = 8
+    db_acquire_timeout: Annotated[Seconds, Field(ge=0.01, le=60)] = 1.0
+    db_statement_timeout: Annotated[Seconds, Field(ge=0.01, le=600)] = 5.0
+    db_lock_timeout: Annotated[Seconds, Field(ge=0.01, le=600)] = 2.0
+    db_conn_lifetime: Annotated[Seconds, Field(ge=1, le=86_400)] = 1800.0
+    db_prepare: bool = True
+    """False behind a pooler that cannot keep prepared statements."""
+
+    @property
+    def migration_url(self) -> str:
+        return (self.migration_database_url or self.database_url).get_secret_value()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's signature
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (Environment(settings_cls, cls.secrets),)
+
+    @validator("*", mode="before")
+    @classmethod
+    def _came_through(cls, value: Any) -> Any:
+        """What could not even be read is a fault of its variable, reported with all the others."""
+        if isinstance(value, Broken):
+            raise ValueError(str(value))  # noqa: TRY004  # pydantic reports ValueErrors
+        return value
+
+    @classmethod
+    def read(cls) -> Self:
+        """Exit with one line per fault when the environment does not add up."""
+        try:
+            return cls()  # type: ignore[call-arg]  # the environment gives them
+        except ValidationError as error:
+            sys.stderr.write("".join(f"{line}\n" for line in faults_of(error)))
+            raise SystemExit(EX_CONFIG) from None
+
+    def summary(self) -> Mapping[str, str]:
+        """What is in force, for the log line at the start; of a secret only whether and where it points."""
+        return {name.upper(): _shown(getattr(self, name)) for name in type(self).model_fields}
+
+
+class Settings(DatabaseSettings):
+    """What the api, the worker and the consumer share."""
+
+    secrets = (*DatabaseSettings.secrets, "CURSOR_SECRET")
+
+    kafka_brokers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(brokers)]
+    listen_addr: ListenAddress = Address("127.0.0.1", 8080)
+    management_addr: ListenAddress = Address("127.0.0.1", 8081)
+    """Metrics and health, never reachable from outside."""
+    metrics_namespace: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)] = "procurement"
+
+    jwt_issuer: Annotated[str, Field(min_length=1)]
+    jwt_audience: Annotated[str, Field(min_length=1)]
+    jwks_url: Annotated[str, AfterValidator(web_url("https", "http", "file"))]
+    cursor_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
+    """Seals paging cursors. Without it each process makes its own, and cursors die with the process."""
+
+    rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] = 100.0
+    """Requests a second that each client may make, on average."""
+    rate_burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    """Requests that it may make at once."""
+
+    retry_max_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    """The first try included."""
+    retry_base_delay: Annotated[Seconds, Field(ge=0.001, le=60)] = 0.05
+    retry_max_delay: Annotated[Seconds, Field(ge=0.001, le=60)] = 1.0
+
+    otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(web_url("https", "http"))] | None = None
+    """Without it nothing is sampled and nothing sent."""
+    trace_sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+
+    shutdown_lead: Annotated[Seconds, Field(ge=0, le=300)] = 5.0
+    """Not ready any more, but still serving, so that load balancers notice."""
+    shutdown_drain: Annotated[Seconds, Field(ge=0, le=600)] = 20.0
+
+    @validator("retry_max_delay")
+    @classmethod
+    def _is_no_less_than_the_base(cls, value: float, info: ValidationInfo) -> float:
+        base = info.data.get("retry_base_delay")
+        if base is not None and value < base:
+            raise ValueError(f"must not be less than RETRY_BASE_DELAY, which is {base:g}s")
+        return value
+
+
+def faults_of(error: ValidationError) -> list[str]:
+    """One line per variable; what was given is quoted unless it is, or may contain, a secret."""
+    return [_in_words(str(each["loc"][0]), each) for each in error.errors(include_url=False)]
+
+
+def _in_words(name: str, fault: ErrorDetails) -> str:
+    may_be_file = f" (or {name}_FILE)" if name in Settings.secrets else ""
+    if fault["type"] == "missing":
+        return f"{name}{may_be_file}: is required"
+    given = fault["input"]
+    quoted = "" if may_be_file or "@" in str(given) or isinstance(given, Broken) else f", not {given!r}"
+    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    return f"{name}: {message}{quoted}"
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "not set"
+        case SecretStr():
+            return without_credentials(value.get_secret_value())
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)

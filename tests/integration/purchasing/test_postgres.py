@@ -1,0 +1,36 @@
+"""Purchasing's out-ports on a real Postgres."""
+
+import pytest
+
+from procurement.platform.postgres.database import Database
+from procurement.platform.uuid7 import uuid7
+from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
+from procurement.purchasing.adapters.outbound.postgres import (
+    PostgresPolicies,
+    PostgresPurchaseOrders,
+    PostgresSupplierStandings,
+)
+from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def ports(database: Database) -> Ports:
+    return Ports(
+        PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
+        PostgresSupplierStandings(database),
+        PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
+    )
+
+
+class TestPostgresPurchaseOrders(PurchaseOrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestPostgresPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports

@@ -1,0 +1,191 @@
+"""Purchasing's out-ports in memory, with the promises of the Postgres ones: isolation, versions, memory."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from operator import attrgetter
+from uuid import uuid4
+
+from procurement.kernel.act import Act, Answer, Answered, CommandReused
+from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.ids import OrderId, SupplierId, TenantId
+from procurement.platform.outbox import Fact
+from procurement.platform.uuid7 import uuid7
+from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
+from procurement.purchasing.app.ports import HistoryEntry, Opening, OrderQuery, OrderSummary
+from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.order import PurchaseOrder
+from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
+from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
+
+DISPUTABLE = {State.APPROVED, State.ISSUED, State.ACKNOWLEDGED}
+
+
+@dataclass
+class Store:
+    """One database: what is written together is written here in one go, between two awaits."""
+
+    orders: dict[tuple[TenantId, OrderId], PurchaseOrder] = field(default_factory=dict)
+    suppliers: dict[tuple[TenantId, SupplierId], SupplierStanding] = field(default_factory=dict)
+    policies: dict[TenantId, PurchasingPolicy] = field(default_factory=dict)
+    commands: dict[tuple[TenantId, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
+    numbers: dict[tuple[TenantId, int], int] = field(default_factory=lambda: defaultdict(int))
+    history: dict[tuple[TenantId, OrderId], list[HistoryEntry]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    facts: list[Fact] = field(default_factory=list)
+
+    def seen(self, act: Act) -> None:
+        known = self.commands.get((act.tenant, act.command.scope, act.command.key))
+        if known is None:
+            return
+        if known[0] != act.fingerprint:
+            raise CommandReused("this key named another command before; choose a new one")
+        raise Answered(known[1])
+
+    def record(self, act: Act, answer: Answer, fact: Fact) -> None:
+        self.commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, answer)
+        self.facts.append(fact)
+
+
+class MemoryPurchaseOrders:
+    def __init__(self, store: Store) -> None:
+        self._store, self._encode = store, EncodePurchaseOrder(uuid7)
+
+    async def open(self, act: Act, supplier: SupplierId) -> Opening:
+        self._store.seen(act)
+        standing = self._store.suppliers.get((act.tenant, supplier))
+        if standing is None:
+            raise SupplierUnknown("not heard of")
+        self._store.numbers[act.tenant, act.at.year] += 1
+        last = self._store.numbers[act.tenant, act.at.year]
+        return Opening(number=f"PO-{act.at.year}-{last:06d}", standing=standing)
+
+    async def for_change(self, act: Act, order: OrderId) -> PurchaseOrder:
+        found = await self.get(act.tenant, order)
+        self._store.seen(act)
+        return found
+
+    async def get(self, tenant: TenantId, order: OrderId) -> PurchaseOrder:
+        if (tenant, order) not in self._store.orders:
+            raise NotFound("there is no such order")
+        return deepcopy(self._store.orders[tenant, order])
+
+    async def save(self, order: PurchaseOrder, act: Act) -> Answer:
+        current = self._store.orders.get((act.tenant, order.id))
+        if (current.version if current else 0) != order.version:
+            raise Stale("changed meanwhile")
+        self._store.seen(act)
+        fact = self._encode(order, order.take_event(), act)
+        order.version = fact.version
+        answer = act.answer(order)
+        self._store.orders[act.tenant, order.id] = deepcopy(order)
+        self._store.history[act.tenant, order.id].append(_entry(act, fact))
+        self._store.record(act, answer, fact)
+        return answer
+
+    async def page(self, tenant: TenantId, query: OrderQuery) -> Sequence[OrderSummary]:
+        every = [
+            _summary(order, self._store.suppliers[tenant, order.supplier])
+            for (owner, _), order in self._store.orders.items()
+            if owner == tenant
+        ]
+        column, down = query.sort.lstrip("-"), query.sort.startswith("-")
+        every.sort(key=attrgetter(column, "id"), reverse=down)
+        found = [summary for summary in every if _wanted(query, summary)]
+        if query.after is not None:
+            ids = [summary.id for summary in found]
+            found = found[ids.index(query.after[1]) + 1 :]
+        return found[: query.limit]
+
+    async def history(self, tenant: TenantId, order: OrderId) -> Sequence[HistoryEntry]:
+        return list(self._store.history[tenant, order])
+
+    async def disputable(self, tenant: TenantId, supplier: SupplierId) -> Sequence[OrderId]:
+        return [
+            order.id
+            for (owner, _), order in self._store.orders.items()
+            if owner == tenant and order.supplier == supplier and order.state in DISPUTABLE
+        ]
+
+
+class MemorySupplierStandings:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def standing(self, tenant: TenantId, supplier: SupplierId) -> SupplierStanding:
+        if (tenant, supplier) not in self._store.suppliers:
+            raise SupplierUnknown("not heard of")
+        return self._store.suppliers[tenant, supplier]
+
+    async def note(self, tenant: TenantId, standing: SupplierStanding) -> None:
+        known = self._store.suppliers.get((tenant, standing.supplier))
+        if known is None or known.version < standing.version:
+            self._store.suppliers[tenant, standing.supplier] = standing
+
+
+class MemoryPolicies:
+    def __init__(self, store: Store) -> None:
+        self._store, self._encode = store, EncodePurchasingPolicy(uuid4)
+
+    async def current(self, tenant: TenantId) -> PurchasingPolicy:
+        return self._store.policies.get(tenant, DEFAULT_POLICY)
+
+    async def for_change(self, act: Act) -> PurchasingPolicy:
+        self._store.seen(act)
+        return await self.current(act.tenant)
+
+    async def save(self, policy: PurchasingPolicy, act: Act) -> Answer:
+        if (await self.current(act.tenant)).version != policy.version - 1:
+            raise Stale("changed meanwhile")
+        answer = act.answer(policy)
+        self._store.policies[act.tenant] = policy
+        self._store.record(act, answer, self._encode(policy, act))
+        return answer
+
+
+def _wanted(query: OrderQuery, order: OrderSummary) -> bool:
+    return all(
+        (
+            not query.states or order.state in query.states,
+            query.supplier in {None, order.supplier},
+            query.requested_by in {None, order.requested_by},
+            query.number in {None, order.number},
+            query.created_from is None or order.created_at >= query.created_from,
+            query.created_to is None or order.created_at < query.created_to,
+            query.total_from is None or order.total >= query.total_from,
+            query.total_to is None or order.total <= query.total_to,
+        )
+    )
+
+
+def _summary(order: PurchaseOrder, standing: SupplierStanding) -> OrderSummary:
+    return OrderSummary(
+        id=order.id,
+        number=order.number,
+        supplier=order.supplier,
+        supplier_name=standing.name,
+        requested_by=order.requested_by,
+        state=order.state,
+        currency=order.currency,
+        total=order.total.amount,
+        line_count=len(order.content.lines),
+        version=order.version,
+        created_at=order.created_at,
+    )
+
+
+def _entry(act: Act, fact: Fact) -> HistoryEntry:
+    return HistoryEntry(
+        version=fact.version,
+        action=fact.action,
+        at=act.at,
+        person=act.actor.person,
+        on_behalf_of=act.actor.on_behalf_of,
+        from_state=fact.from_state,
+        to_state=fact.to_state,
+        reason=fact.reason,
+        event_id=str(fact.message.event_id),
+        correlation_id=act.correlation_id,
+    )

@@ -1,0 +1,88 @@
+import asyncio
+
+import pytest
+
+from procurement.kernel.errors import Interrupted, Unavailable
+from procurement.platform.interceptors.deadline import Deadline
+from procurement.platform.interceptors.stack import stacked
+from tests.unit.platform.rates import FlakyRates, HeldRates, Rates, turns
+
+pytestmark = pytest.mark.anyio
+AT_ONCE = 0.001
+
+
+async def call(rates: Rates) -> int:
+    return await rates.rate("EUR")
+
+
+async def test_a_write_that_takes_too_long_may_have_been_done() -> None:
+    with pytest.raises(Interrupted, match=r"Rates\.rate took longer than 0\.001 s"):
+        await stacked(Rates, Deadline(AT_ONCE))(HeldRates()).rate("EUR")
+
+
+async def test_a_read_that_takes_too_long_can_be_made_again() -> None:
+    with pytest.raises(Unavailable):
+        await stacked(Rates, Deadline(AT_ONCE, reads=frozenset({"rate"})))(HeldRates()).rate("EUR")
+
+
+async def test_the_work_is_cancelled_when_its_time_is_up() -> None:
+    adapter = HeldRates()
+    with pytest.raises(Interrupted):
+        await stacked(Rates, Deadline(AT_ONCE))(adapter).rate("EUR")
+    assert adapter.waiting[0].cancelled()
+
+
+async def test_the_caller_may_go_on_after_a_deadline() -> None:
+    with pytest.raises(Interrupted):
+        await stacked(Rates, Deadline(AT_ONCE))(HeldRates()).rate("EUR")
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    await asyncio.sleep(0)
+
+
+async def test_a_caller_who_goes_away_is_cancelled_not_late() -> None:
+    task = asyncio.create_task(call(stacked(Rates, Deadline(60))(HeldRates())))
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert task.cancelled()
+
+
+async def test_a_caller_who_goes_away_in_the_moment_of_the_deadline_is_still_cancelled() -> None:
+    late = asyncio.Event()
+
+    class Stubborn:
+        async def rate(self, code: str) -> int:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                late.set()
+                await asyncio.sleep(0)
+            return 1
+
+    task = asyncio.create_task(call(stacked(Rates, Deadline(AT_ONCE))(Stubborn())))
+    await late.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def test_the_adapters_own_timeout_is_not_taken_for_ours() -> None:
+    with pytest.raises(TimeoutError):
+        await stacked(Rates, Deadline(60))(FlakyRates(TimeoutError("the adapter's"))).rate("EUR")
+
+
+async def test_the_inner_of_two_deadlines_ends_the_attempt_and_the_outer_leaves_it_be() -> None:
+    rates = stacked(Rates, Deadline(60), Deadline(AT_ONCE))(HeldRates())
+    with pytest.raises(Interrupted, match=r"longer than 0\.001 s"):
+        await rates.rate("EUR")
+
+
+async def test_no_timer_is_left_behind() -> None:
+    loop = asyncio.get_running_loop()
+    for _ in range(10):
+        await stacked(Rates, Deadline(60))(FlakyRates(7)).rate("EUR")
+    live = [handle for handle in getattr(loop, "_scheduled", []) if not handle.cancelled()]
+    assert live == []

@@ -1,0 +1,148 @@
+"""The life of an order as a table: every pair of state and command, allowed or refused as the table says."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+
+from procurement.kernel.actor import Role
+from procurement.kernel.errors import RuleBroken
+from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
+from procurement.purchasing.domain.order import PurchaseOrder
+from tests.unit.purchasing.builders import BUYER, FINANCE, L1, a_content, an_order, facts, stored
+
+# Written by hand from the trade's table, not computed from LIFECYCLE.
+ALLOWED: dict[State, dict[Command, State]] = {
+    State.DRAFT: {
+        Command.REVISE: State.DRAFT,
+        Command.SUBMIT: State.AWAITING_APPROVAL,
+        Command.CANCEL: State.CANCELLED,
+    },
+    State.AWAITING_APPROVAL: {
+        Command.APPROVE: State.APPROVED,
+        Command.REJECT: State.DRAFT,
+        Command.CANCEL: State.CANCELLED,
+    },
+    State.APPROVED: {
+        Command.ISSUE: State.ISSUED,
+        Command.CANCEL: State.CANCELLED,
+        Command.DISPUTE: State.DISPUTED,
+    },
+    State.ISSUED: {
+        Command.ACKNOWLEDGE: State.ACKNOWLEDGED,
+        Command.CANCEL: State.CANCELLED,
+        Command.CLOSE_SHORT: State.CLOSED,
+        Command.DISPUTE: State.DISPUTED,
+    },
+    State.ACKNOWLEDGED: {
+        Command.CANCEL: State.CANCELLED,
+        Command.CLOSE_SHORT: State.CLOSED,
+        Command.DISPUTE: State.DISPUTED,
+    },
+    State.CLOSED: {},
+    State.CANCELLED: {},
+    State.DISPUTED: {Command.RESOLVE: State.ISSUED},
+}
+
+ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
+    Command.REVISE: lambda o: o.revise(a_content("5.00"), by=BUYER, facts=facts()),
+    Command.SUBMIT: lambda o: o.submit(by=BUYER, facts=facts()),
+    Command.APPROVE: lambda o: o.approve(by=L1, facts=facts()),
+    Command.REJECT: lambda o: o.reject("too dear", by=L1, facts=facts()),
+    Command.ISSUE: lambda o: o.issue(by=FINANCE, facts=facts()),
+    Command.ACKNOWLEDGE: lambda o: o.acknowledge([], by=BUYER, facts=facts()),
+    Command.CANCEL: lambda o: o.cancel("not needed", by=BUYER, facts=facts()),
+    Command.CLOSE_SHORT: lambda o: o.close_short("enough", None, by=BUYER, facts=facts()),
+    Command.DISPUTE: lambda o: o.open_dispute("wrong goods", by=BUYER, facts=facts()),
+    Command.RESOLVE: lambda o: o.resolve(cancel=False, reason="settled", by=BUYER, facts=facts()),
+}
+
+WAY_TO: dict[State, tuple[Command, ...]] = {
+    State.DRAFT: (),
+    State.AWAITING_APPROVAL: (Command.SUBMIT,),
+    State.APPROVED: (Command.SUBMIT, Command.APPROVE),
+    State.ISSUED: (Command.SUBMIT, Command.APPROVE, Command.ISSUE),
+    State.ACKNOWLEDGED: (Command.SUBMIT, Command.APPROVE, Command.ISSUE, Command.ACKNOWLEDGE),
+    State.CLOSED: (Command.SUBMIT, Command.APPROVE, Command.ISSUE, Command.CLOSE_SHORT),
+    State.CANCELLED: (Command.CANCEL,),
+    State.DISPUTED: (Command.SUBMIT, Command.APPROVE, Command.ISSUE, Command.DISPUTE),
+}
+
+
+def an_order_in(state: State) -> PurchaseOrder:
+    order = stored(an_order())
+    for command in WAY_TO[state]:
+        ACTS[command](order)
+        stored(order)
+    assert order.state is state
+    return order
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("command", ACTS)
+def test_every_command_in_every_state_does_what_the_table_says(state: State, command: Command) -> None:
+    order = an_order_in(state)
+    if command in ALLOWED[state]:
+        ACTS[command](order)
+        assert (order.state, order.take_event().action) == (ALLOWED[state][command], command)
+    else:
+        with pytest.raises(RuleBroken) as refused:
+            ACTS[command](order)
+        assert refused.value.blockers[0].code == "order-state"
+        assert order.state is state
+
+
+def test_the_published_table_is_the_one_that_is_tested() -> None:
+    sources = {c: {s for s in State if c in ALLOWED[s]} for c in ACTS}
+    assert {c: set(LIFECYCLE[c].sources) for c in ACTS} == sources
+    assert set(LIFECYCLE) == set(Command)
+
+
+@pytest.mark.parametrize("state", State)
+def test_what_actions_tells_is_what_the_commands_do(state: State) -> None:
+    order = an_order_in(state)
+    told = order.actions(BUYER, facts())
+    for command, blockers in told.items():
+        if Role.BUYER in LIFECYCLE[command].roles:
+            assert (not blockers) == (command in ALLOWED[state]), (command, blockers)
+
+
+def test_resuming_leads_back_to_where_the_dispute_began() -> None:
+    for state in (State.APPROVED, State.ISSUED, State.ACKNOWLEDGED):
+        order = an_order_in(state)
+        order.open_dispute("wrong goods", by=BUYER, facts=facts())
+        stored(order)
+        order.resolve(cancel=False, reason="settled", by=BUYER, facts=facts())
+        assert (order.state, order.dispute) == (state, None)
+
+
+def test_a_dispute_can_end_in_cancellation() -> None:
+    order = an_order_in(State.DISPUTED)
+    order.resolve(cancel=True, reason="given up", by=BUYER, facts=facts())
+    assert order.state is State.CANCELLED
+
+
+def test_closing_a_part_short_leaves_the_order_open() -> None:
+    order = an_order_in(State.ISSUED)
+    order.close_short("enough", {1: Decimal(1)}, by=BUYER, facts=facts())
+    assert (order.state, order.open_quantities()) == (State.ISSUED, {1: Decimal(2)})
+    stored(order)
+    order.close_short("enough", {1: Decimal(2)}, by=BUYER, facts=facts())
+    assert (order.state, order.open_quantities()) == (State.CLOSED, {1: Decimal(0)})
+
+
+@pytest.mark.parametrize(
+    ("release", "code"),
+    [
+        ({1: Decimal("3.000001")}, "quantity-not-open"),
+        ({1: Decimal(-1)}, "quantity-not-open"),
+        ({1: Decimal(0)}, "quantity-not-open"),
+        ({7: Decimal(1)}, "line-unknown"),
+    ],
+)
+def test_no_more_than_is_open_can_be_closed_short(release: dict[int, Decimal], code: str) -> None:
+    order = an_order_in(State.ISSUED)
+    with pytest.raises(RuleBroken) as refused:
+        order.close_short("enough", release, by=BUYER, facts=facts())
+    assert [b.code for b in refused.value.blockers] == [code]
+    assert order.closed_short == {}

@@ -1,0 +1,26 @@
+"""The in-memory adapters keep the same promises as the Postgres ones, so tests on them mean something."""
+
+import pytest
+
+from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
+from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def ports() -> Ports:
+    store = Store()
+    return Ports(MemoryPurchaseOrders(store), MemorySupplierStandings(store), MemoryPolicies(store))
+
+
+class TestMemoryPurchaseOrders(PurchaseOrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
