@@ -17,7 +17,9 @@ async def app(postgres_url: str, anyio_backend: str) -> AsyncIterator[Database]:
 
 @pytest.fixture(scope="module")
 async def relay_database(postgres_url: str, anyio_backend: str) -> AsyncIterator[Database]:
-    engine = open_engine(postgres_url, role=RELAY_ROLE, application="tests-relay", options=PoolOptions(size=16))
+    engine = open_engine(
+        postgres_url, role=RELAY_ROLE, application="tests-relay", options=PoolOptions(size=16)
+    )
     yield Database(engine)
     await engine.dispose()
 
