@@ -44,21 +44,22 @@ def a_producer(options: ProducerOptions) -> AIOKafkaProducer:
 
 
 async def close_producer(producer: AIOKafkaProducer, limit: float) -> None:
-    """Give it `limit` seconds to stop by itself. An idempotent producer without its broker never would: its
-    stop() waits for batches that are retried for ever. So they are failed, and its tasks cancelled."""
+    """Give it `limit` seconds to stop by itself, and as long again to be stopped. An idempotent producer
+    without its broker never stops: it waits for batches that are retried for ever."""
     stopping = asyncio.create_task(producer.stop())
     await asyncio.wait([stopping], timeout=limit)
     if not stopping.done():
         _fail_what_waits(producer)
         sender = producer._sender.sender_task  # noqa: SLF001
-        if sender is not None:
-            sender.cancel()
-        await asyncio.wait([stopping], timeout=limit)
-    if not stopping.done():
+        for _ in range(2):  # cancelled once it waits for what is in flight, cancelled twice it ends that too
+            if sender is not None and not sender.done():
+                sender.cancel()
+                await asyncio.wait([sender], timeout=limit / 4)
+        await asyncio.wait([stopping], timeout=limit / 4)
         stopping.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(producer.client.close(), limit)
     await asyncio.gather(stopping, return_exceptions=True)
+    with suppress(TimeoutError, KafkaError):
+        await asyncio.wait_for(producer.client.close(), limit)
 
 
 def _fail_what_waits(producer: AIOKafkaProducer) -> None:

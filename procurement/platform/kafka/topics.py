@@ -44,5 +44,5 @@ def _raise_refusals(answers: Iterable[Sequence[Any]]) -> None:
 
 async def _until_all_know(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
     """A broker may answer for a moment that it has no topic which it has just made."""
-    while any(topic["error_code"] for topic in await admin.describe_topics(names)):
+    while any(topic["error_code"] for topic in await admin.describe_topics(names)):  # noqa: ASYNC110
         await asyncio.sleep(0.05)

@@ -25,8 +25,10 @@ WRITE: LiteralString = f"""
   INSERT INTO platform.outbox (recorded_on, tenant_id, id, aggregatetype, aggregateid, aggregate_version,
                                type, topic, headers, payload, occurred_at)
   SELECT %(at)s::timestamptz::date, scope.tenant_id, e.id, 'order', %(aggregate)s, e.version,
-         'order.changed.v1', %(topic)s, %(headers)s::json, coalesce(%(payload)s, e.version::text::bytea), %(at)s
-  FROM scope, unnest(%(ids)s::uuid[], %(versions)s::int[]) WITH ORDINALITY AS e (id, version, n) ORDER BY e.n
+         'order.changed.v1', %(topic)s, %(headers)s::json,
+         coalesce(%(payload)s, e.version::text::bytea), %(at)s
+  FROM scope, unnest(%(ids)s::uuid[], %(versions)s::int[]) WITH ORDINALITY AS e (id, version, n)
+  ORDER BY e.n
   RETURNING position, recorded_on, tenant_id, aggregateid
 ), pending AS (
   INSERT INTO platform.outbox_pending (slot, position, recorded_on, tenant_id, aggregateid)

@@ -1,6 +1,7 @@
 """Members of a consumer group on a real Kafka."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from procurement.kernel.errors import Failure, NotFound, NotYet, Unavailable
 from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, Received, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.kafka.topics import dead_letter_topic, ensure_topics
+from tests import servers
 from tests.integration.relay.kafka_log import a_topic, everything_in
 from tests.integration.relay.stage import eventually
 
@@ -210,6 +212,23 @@ async def test_two_members_share_the_partitions_and_hand_over_in_order(group: Gr
     for each in seen.values():
         firsts = list(dict.fromkeys(each))
         assert firsts == sorted(firsts)
+
+
+async def test_it_goes_on_after_its_broker_was_killed_and_leaves_in_time_while_there_is_none() -> None:
+    with servers.embedded_kafka() as own:
+        group, seen = Group(own.brokers, await a_topic(own.brokers)), Seen()
+        await group.send(("k", "1"))
+        async with group.member(seen):
+            await eventually(lambda: _true(seen == ["1"]), 20)
+            own.kill()
+            await asyncio.sleep(1)
+            own.start()
+            await group.send(("k", "2"))
+            await eventually(lambda: _true(seen[-1] == "2"), 30)
+            own.kill()
+            began = time.monotonic()
+        assert time.monotonic() - began < 6
+    assert list(dict.fromkeys(seen)) == ["1", "2"]
 
 
 async def test_without_a_broker_it_waits_and_stops_when_asked() -> None:

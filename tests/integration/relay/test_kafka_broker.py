@@ -123,6 +123,8 @@ async def test_a_recorded_trace_goes_on_through_the_header_and_others_cost_nothi
     await broker.publish([recorded, unrecorded])
     await broker.close()
     (span,) = spans.get_finished_spans()
+    assert span.parent is not None
+    assert span.context is not None
     assert (format(span.context.trace_id, "032x"), format(span.parent.span_id, "016x")) == (trace, parent)
     sent = {r.key: dict(r.headers)["traceparent"].decode() for r in await everything_in(kafka_brokers, topic)}
     assert sent == {
