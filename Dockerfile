@@ -3,13 +3,12 @@
 #
 #   docker build --build-arg VERSION=0.1.0 --build-arg GIT_SHA="$(git rev-parse HEAD)" -t procurement:0.1.0 .
 #
-# A release names the base by digest as well, so that two builds are one:
-#   --build-arg PYTHON_IMAGE=python:3.11.14-slim-trixie@sha256:…
-# (`docker buildx imagetools inspect python:3.11.14-slim-trixie` tells it.) No architecture is fixed:
-# `--platform linux/amd64,linux/arm64` builds both.
-ARG PYTHON_IMAGE=python:3.11.14-slim-trixie
+# No architecture is fixed: `--platform linux/amd64,linux/arm64` builds both. The base stands here once, in full, so
+# that the bot that keeps it fresh also adds its digest (python:3.11.14-slim-trixie@sha256:…); by hand:
+# `docker buildx imagetools inspect python:3.11.14-slim-trixie`.
+FROM python:3.11.14-slim-trixie AS python
 
-FROM ${PYTHON_IMAGE} AS build
+FROM python AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PIP_ONLY_BINARY=:all: \
@@ -18,10 +17,10 @@ WORKDIR /build
 RUN python -m venv --without-pip /opt/procurement
 
 # What changes seldom comes first. Every file that is installed, the build backend too, has its hash in a lock.
-COPY requirements.txt requirements-dev.txt ./
+COPY requirements.txt deploy/requirements-build.txt ./
 RUN python -m pip --python /opt/procurement/bin/python install \
       --require-hashes --no-deps --no-compile -r requirements.txt
-RUN python -m pip install --require-hashes --constraint requirements-dev.txt hatchling
+RUN python -m pip install --require-hashes --no-deps -r requirements-build.txt
 
 COPY pyproject.toml README.md LICENSE ./
 COPY procurement procurement
@@ -37,7 +36,7 @@ ARG VERSION
 RUN test "$(/opt/procurement/bin/python -c 'from importlib.metadata import version; print(version("procurement"))')" \
       = "${VERSION:?give --build-arg VERSION}"
 
-FROM ${PYTHON_IMAGE}
+FROM python
 ARG VERSION
 ARG GIT_SHA=unknown
 LABEL org.opencontainers.image.title="procurement" \
