@@ -18,7 +18,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I NOLOGIN NOINHERIT', wanted);
     END IF;
-    EXECUTE format('GRANT %I TO CURRENT_USER WITH SET TRUE', wanted);
+    IF NOT pg_has_role(CURRENT_USER, wanted, 'SET') THEN
+      EXECUTE format('GRANT %I TO CURRENT_USER WITH SET TRUE', wanted);
+    END IF;
   END LOOP;
 END $$
 """

@@ -31,7 +31,6 @@ CREATE TABLE supplier.suppliers (
   CONSTRAINT suppliers_reviewed CHECK (state IN ('Pending', 'Blacklisted') OR risk_score >= 0)
 );
 CREATE INDEX suppliers_by_name ON supplier.suppliers (tenant_id, name_key, id);
-CREATE INDEX suppliers_by_state ON supplier.suppliers (tenant_id, state, id);
 
 -- Insert only: a revision of the declaration brings its own, those of the supplier's revision count.
 CREATE TABLE supplier.identifiers (

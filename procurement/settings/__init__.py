@@ -149,6 +149,11 @@ class Settings(DatabaseSettings):
     cursor_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     """Seals paging cursors. Without it each process makes its own, and cursors die with the process."""
 
+    rate_limit: Annotated[float, Field(gt=0, le=1_000_000)] = 100.0
+    """Requests a second that each client may make, on average."""
+    rate_burst: Annotated[int, Field(ge=1, le=1_000_000)] = 200
+    """Requests that it may make at once."""
+
     retry_max_attempts: Annotated[int, Field(ge=1, le=10)] = 3
     """The first try included."""
     retry_base_delay: Annotated[Seconds, Field(ge=0.001, le=60)] = 0.05

@@ -16,6 +16,8 @@ from procurement.supplier.domain.supplier import Supplier
 
 
 class MemorySuppliers:
+    """Remembers commands that were refused as well, as the transport asks it to."""
+
     def __init__(self) -> None:
         self._encode = EncodeSupplier(uuid7)
         self._suppliers: dict[TenantId, dict[SupplierId, Supplier]] = defaultdict(dict)
@@ -72,6 +74,13 @@ class MemorySuppliers:
 
     async def history(self, tenant: TenantId, supplier: SupplierId) -> Sequence[HistoryEntry]:
         return list(self._history[tenant, supplier])
+
+    async def recall(self, act: Act) -> None:
+        self._seen(act)
+
+    async def remember(self, act: Act) -> None:
+        self._seen(act)
+        self._commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, act.answer(None))
 
     def _seen(self, act: Act) -> None:
         known = self._commands.get((act.tenant, act.command.scope, act.command.key))

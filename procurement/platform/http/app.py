@@ -14,7 +14,7 @@ from opentelemetry.trace import Tracer
 from procurement.platform.http import docs
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.edge import Edge, Meter
-from procurement.platform.http.gate import PUBLIC, Gate, every_route_says_who
+from procurement.platform.http.gate import Gate
 from procurement.platform.http.health import ALIVE, Health
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
@@ -22,6 +22,7 @@ from procurement.platform.http.openapi import About, document
 from procurement.platform.http.problems import respond
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.responses import PUBLIC_PROBLEMS, answers
+from procurement.platform.http.routing import PUBLIC, Routing
 from procurement.platform.http.traffic import Traffic
 
 JSON = "application/json"
@@ -47,11 +48,16 @@ def create_app(routers: Sequence[Router], around: Surroundings) -> ASGIApp:
     """Raise OpenToAll for a route that does not say who may call it."""
     served = [*routers, _health_routes(around.health, around.version)]
     described = document(served, About(around.title, around.version.version, tags=around.tags))
+    routing = Routing()
     app = Litestar(
         [*served, _documentation(described)],
         middleware=[
             DefineMiddleware(
-                Gate, authenticator=around.authenticator, limiter=around.limiter, traffic=around.traffic
+                Gate,
+                authenticator=around.authenticator,
+                limiter=around.limiter,
+                traffic=around.traffic,
+                routing=routing,
             )
         ],
         exception_handlers={Exception: respond},
@@ -59,7 +65,7 @@ def create_app(routers: Sequence[Router], around: Surroundings) -> ASGIApp:
         logging_config=None,
         request_max_body_size=None,
     )
-    every_route_says_who(app)
+    routing.learn(app)
     return Edge(app, around.traffic, around.meter, around.tracer, around.bounds)
 
 

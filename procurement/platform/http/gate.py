@@ -2,42 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
-from litestar import Litestar
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from procurement.kernel.actor import Role
 from procurement.platform.http.auth import Authenticator, Caller
 from procurement.platform.http.exchange import header
 from procurement.platform.http.limits import Limiter, by_address, by_caller
-from procurement.platform.http.problems import Problem
+from procurement.platform.http.problems import FieldError, Problem
+from procurement.platform.http.routing import ROLES, Routing
 from procurement.platform.http.traffic import Traffic
-
-ROLES = "only"
-PUBLIC: dict[str, Any] = {"public": True}
-"""`opt=PUBLIC`: everybody may call it, without a token and as often as he likes."""
-
-
-def only(*roles: Role) -> dict[str, Any]:
-    """`opt=only(Role.BUYER)`: 403 for everybody else. Told in the OpenAPI document as well."""
-    return {ROLES: frozenset(roles)}
-
-
-def roles_of(handler: Any) -> frozenset[Role] | None:
-    """Who may call it; None when it is public."""
-    found: frozenset[Role] | None = handler.opt.get(ROLES)
-    return found
-
-
-class OpenToAll(TypeError):
-    """A route that does not say who may call it."""
-
-
-def every_route_says_who(app: Litestar) -> None:
-    for route in app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if "OPTIONS" not in handler.http_methods and not (handler.opt.keys() & {ROLES, "public"}):
-                raise OpenToAll(f"{sorted(handler.http_methods)} {route.path}: opt=only(…) or opt=PUBLIC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +20,36 @@ class Gate:
     authenticator: Authenticator
     limiter: Limiter
     traffic: Traffic
+    routing: Routing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "OPTIONS":
+            await _tell_methods(send, self.routing.allowed(scope["path_template"]))
+            return
         handler: Any = scope["route_handler"]
-        if "public" not in handler.opt and "OPTIONS" not in handler.http_methods:
-            self.traffic.admit()
-            caller = await self._caller(scope)
-            self.limiter.take(by_caller(caller))
-            _not_without_role(caller, handler)
-            scope["user"] = caller
+        if "public" not in handler.opt:
+            scope["user"] = await self._admitted(scope, handler)
+        if scope["query_string"]:
+            self._not_unknown(scope)
         await self.app(scope, receive, send)
+
+    async def _admitted(self, scope: Scope, handler: Any) -> Caller:
+        self.traffic.admit()
+        caller = await self._caller(scope)
+        self.limiter.take(by_caller(caller))
+        _not_without_role(caller, handler)
+        return caller
+
+    def _not_unknown(self, scope: Any) -> None:
+        """A filter that is misspelled must not answer with everything."""
+        known = self.routing.parameters[scope["path_template"], scope["method"]]
+        asked = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if unknown := asked.keys() - known:
+            faults = [
+                FieldError(parameter=name[:64], code="unknown-parameter", detail="there is no such parameter")
+                for name in sorted(unknown)
+            ]
+            raise Problem("invalid-parameter", errors=faults[:100])
 
     async def _caller(self, scope: Scope) -> Caller:
         """Whoever has no valid token spends from the bucket of his address, so guessing is limited too."""
@@ -67,7 +61,13 @@ class Gate:
 
 
 def _not_without_role(caller: Caller, handler: Any) -> None:
-    wanted: frozenset[Role] = handler.opt[ROLES]
+    wanted = handler.opt[ROLES]
     if caller.actor.roles.isdisjoint(wanted):
         names = ", ".join(sorted(wanted))
         raise Problem("role-missing", f"this takes one of the roles {names}")
+
+
+async def _tell_methods(send: Send, allowed: str) -> None:
+    headers = [(b"allow", allowed.encode()), (b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

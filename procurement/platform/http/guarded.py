@@ -60,6 +60,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._head_arrived()
+        if self.parser.get_http_version() not in ("1.1", "1.0"):
+            self._refuse("malformed-request")
         if not self.transport.is_closing():
             super().on_headers_complete()
 

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import structlog
 from joserfc.jwk import ECKey, RSAKey
+from joserfc.util import urlsafe_b64decode
 
 from procurement.kernel.errors import Unavailable
 
@@ -53,11 +54,11 @@ def _key(jwk: dict[str, Any]) -> Key | None:
         return None
     try:
         if jwk.get("kty") == "RSA" and jwk.get("alg", "RS256") == "RS256":
-            rsa = RSAKey.import_key({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]})
-            return rsa if rsa.public_key.key_size >= _RSA_BITS else None
+            strong = len(urlsafe_b64decode(jwk["n"].encode())) * 8 >= _RSA_BITS
+            return RSAKey.import_key({"kty": "RSA", "n": jwk["n"], "e": jwk["e"]}) if strong else None
         if jwk.get("kty") == "EC" and jwk.get("crv") == "P-256" and jwk.get("alg", "ES256") == "ES256":
             return ECKey.import_key({"kty": "EC", "crv": "P-256", "x": jwk["x"], "y": jwk["y"]})
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         _log.warning("jwks_key_unusable", kid=jwk["kid"][:64])
     return None
 

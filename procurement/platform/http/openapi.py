@@ -12,7 +12,8 @@ from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from msgspec import Struct
 
-from procurement.platform.http.gate import roles_of
+from procurement.platform.http.paging import DEFAULT_SIZE, LARGEST_SIZE
+from procurement.platform.http.routing import roles_of
 
 _DESCRIPTION = """\
 Every answer of status 400 and above is `application/problem+json` (RFC 9457) with a stable `code`.
@@ -95,6 +96,8 @@ def _complete(handler: Any, method: str, operation: dict[str, Any]) -> None:
     if method != "GET":
         parameters.append(_IDEMPOTENCY_KEY)
         _add_header(answers, "2", "Idempotent-Replayed", "true if this is the answer of an earlier call")
+    if handler.opt.get("paged"):
+        parameters += _PAGING
     if "428" in answers:
         parameters.append(_IF_MATCH)
     if "304" in answers:
@@ -158,7 +161,21 @@ _IDEMPOTENCY_KEY = _header(
     "9f2c6a0e-5f0b-4d0c-9d51-1f7f2f6a8c11",
     required=True,
 )
-_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"[1-9][0-9]{0,8}"$', '"7"', required=True)
+_PAGING = [
+    {
+        "name": "page_size",
+        "in": "query",
+        "description": f"Items in a page; {DEFAULT_SIZE} unless told, {LARGEST_SIZE} at most.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": DEFAULT_SIZE},
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "description": "`next` or `prev` of a page of the same list with the same filters.",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+]
+_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"(0|[1-9][0-9]{0,8})"$', '"7"', required=True)
 _IF_NONE_MATCH = _header(
     "If-None-Match", "The ETag you have already.", r'^((W/)?"[!#-~]*"|\*)$', '"7"', required=False
 )

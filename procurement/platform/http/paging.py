@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -24,6 +24,17 @@ _NONCE = 12
 
 Position = tuple[str | int | None, ...]
 """The sort key of a row, as the repository needs it to go on from there."""
+
+
+T = TypeVar("T")
+
+
+class Page(msgspec.Struct, Generic[T]):
+    """One page of a list, for OpenAPI: `answers(Page[OrderBody])`."""
+
+    items: list[T]
+    next: str | None = None
+    prev: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from litestar import Request, Response
 from procurement.platform.http.exchange import header
 from procurement.platform.http.problems import Problem
 
-_STRONG = re.compile(rb'"([1-9][0-9]{0,8})"')
+_STRONG = re.compile(rb'"(0|[1-9][0-9]{0,8})"')
 
 
 def etag(version: int) -> str:

@@ -4,6 +4,7 @@ from procurement.platform.telemetry.logs import configure_logging
 from procurement.platform.telemetry.meters import HttpMeter, OutboxMeter
 from procurement.platform.telemetry.metrics import Catalogue
 from procurement.platform.telemetry.pulse import watch_event_loop
+from procurement.platform.telemetry.service import service_version
 from procurement.platform.telemetry.traces import (
     active_traceparent,
     context_from,
@@ -19,6 +20,7 @@ __all__ = [
     "active_traceparent",
     "configure_logging",
     "context_from",
+    "service_version",
     "span_from",
     "stop_tracing",
     "tracer_provider",

@@ -1,6 +1,7 @@
 """Suppliers on a real Postgres: the contract, and what only a database can be asked."""
 
 import re
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -31,7 +32,7 @@ def listed(**asked: Any) -> tuple[str, dict[str, Any]]:
     return postgres._page(SupplierQuery(**asked))
 
 
-READS = {
+READS: dict[str, tuple[Any, dict[str, Any]]] = {
     "GET": (postgres.GET, {}),
     "FOR_CHANGE": (postgres.FOR_CHANGE, {"command_scope": "s", "command_key": "k"}),
     "HISTORY": (postgres.HISTORY, {}),
@@ -120,14 +121,14 @@ async def test_every_transition_is_one_event_and_one_version_without_gaps(
     supplier = a_supplier(SupplierId(uuid7()))
     await suppliers.save(supplier, an_act(tenant=tenant))
     for step in (
-        lambda: supplier.place_hold(a_hold(), by=REVIEWER, today=TODAY),
-        lambda: supplier.approve(SCORE, by=REVIEWER, today=TODAY),
-        lambda: supplier.suspend("audit", by=REVIEWER, today=TODAY),
-        lambda: supplier.reinstate("passed", by=REVIEWER, today=TODAY),
-        lambda: supplier.release_hold(Scope.ORDERS, "settled", by=REVIEWER, today=TODAY),
-        lambda: supplier.blacklist("fraud", by=REVIEWER, today=TODAY),
+        partial(supplier.place_hold, a_hold()),
+        partial(supplier.approve, SCORE),
+        partial(supplier.suspend, "audit"),
+        partial(supplier.reinstate, "passed"),
+        partial(supplier.release_hold, Scope.ORDERS, "settled"),
+        partial(supplier.blacklist, "fraud"),
     ):
-        step()
+        step(by=REVIEWER, today=TODAY)
         await suppliers.save(supplier, an_act(REVIEWER, tenant))
     published = await database.fetch(
         scoped(

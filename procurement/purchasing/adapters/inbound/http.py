@@ -12,9 +12,9 @@ from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
-from procurement.platform.http.gate import only
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
+from procurement.platform.http.routing import only
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
 from procurement.purchasing.adapters.inbound.order_commands import ORDER_COMMANDS, OrderCommand

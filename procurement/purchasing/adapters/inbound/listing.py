@@ -14,6 +14,7 @@ from procurement.platform.http.commands import HttpRequest
 from procurement.platform.http.paging import Cursors, Position, Turn
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
+from procurement.platform.http.routing import PAGED
 from procurement.purchasing.adapters.inbound.responses import SummaryBody, summary_body
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Purchasing, Sort
 from procurement.purchasing.domain.lifecycle import State
@@ -39,10 +40,6 @@ Amount = Annotated[
         pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?$", description="In the order's own currency, inclusive."
     ),
 ]
-Size = Annotated[
-    int | None, QueryParameter(ge=1, description="50 if left out; more than 200 are cut to 200.")
-]
-Cursor = Annotated[str | None, QueryParameter(min_length=1, description="`next` of the page before.")]
 
 
 class OrderPage(Struct, frozen=True, kw_only=True):
@@ -54,7 +51,7 @@ class OrderPage(Struct, frozen=True, kw_only=True):
 def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any]) -> Any:
     @get(
         "/purchase-orders",
-        opt=dict(who),
+        opt={**who, **PAGED},
         tags=["purchase orders"],
         operation_id="listPurchaseOrders",
         summary="Orders, newest first unless sorted otherwise",
@@ -71,10 +68,7 @@ def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any])
         total_from: Amount = None,
         total_to: Amount = None,
         sort: Annotated[Sort, QueryParameter(description="`-` sorts downwards.")] = Sort.CREATED_DESC,
-        page_size: Size = None,
-        cursor: Cursor = None,
     ) -> Response[bytes]:
-        del page_size, cursor  # read by Cursors; declared for the OpenAPI document
         turn = cursors.turn(request)
         query = OrderQuery(
             states=tuple(status or ()),

@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import msgspec
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
@@ -31,14 +31,14 @@ from procurement.platform.http.app import Surroundings, create_app
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO, fields, matching
-from procurement.platform.http.gate import only
 from procurement.platform.http.health import Health
 from procurement.platform.http.jwks import FileKeys
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
-from procurement.platform.http.paging import Cursors
+from procurement.platform.http.paging import Cursors, Page
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.responses import COMMAND, answers, problems
+from procurement.platform.http.routing import PAGED, only
 from procurement.platform.http.tokens import LOCAL_AUDIENCE, LOCAL_ISSUER, LocalIssuer
 from procurement.platform.http.traffic import Traffic
 from procurement.platform.http.versions import etag, expected_version, tagged
@@ -138,7 +138,9 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         operation_id="make_toy",
         responses={201: answers(Made, "Made"), **problems(*COMMAND, 404, 412)},
     )
-    async def make(request: HttpRequest, data: JSONBody[Toy]) -> Response[bytes]:
+    async def make(
+        request: HttpRequest, data: JSONBody[Toy], shelf: FromQuery[int] = 0, row: FromQuery[int] = 0
+    ) -> Response[bytes]:
         with fields() as faults:
             for n, price in enumerate(data.prices):
                 faults.take(f"/prices/{n}", lambda p=price: Money(Decimal(p.amount), p.currency))  # type: ignore[misc]
@@ -175,7 +177,12 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
             raise _refusal(name)
         return tagged(msgspec.json.encode({"name": name}), 7, request)
 
-    @get("/", opt=only(*Role), operation_id="toys", responses={200: answers(list[Made]), **problems()})
+    @get(
+        "/",
+        opt={**only(*Role), **PAGED},
+        operation_id="toys",
+        responses={200: answers(Page[Made]), **problems()},
+    )
     async def many(request: HttpRequest, most: Annotated[int, QueryParameter(ge=1)] = 10) -> Response[bytes]:
         turn = cursors.turn(request)
         first = 0 if turn.position is None else int(turn.position[0] or 0)

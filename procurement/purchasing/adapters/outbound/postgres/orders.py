@@ -1,6 +1,7 @@
 """Purchase orders: header and lines, the number, the list, the history."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import LiteralString
 
 from procurement.kernel.act import Act, Answer
@@ -15,6 +16,7 @@ from procurement.purchasing.adapters.outbound.postgres.listing import page_state
 from procurement.purchasing.adapters.outbound.postgres.stored import header_of, lines_of, order_from
 from procurement.purchasing.adapters.outbound.postgres.suppliers import standing_from, unknown
 from procurement.purchasing.app.ports import HistoryEntry, Opening, OrderQuery, OrderSummary
+from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.order import PurchaseOrder
 
 ORDER: LiteralString = """
@@ -137,17 +139,20 @@ class PostgresPurchaseOrders:
         return order_from(rows[0])
 
     async def save(self, order: PurchaseOrder, act: Act) -> Answer:
-        header = header_of(order)
-        event = order.take_event()
-        fact = self._encode(order, event, act)
-        rewritten = fact.action in {"create", "revise"}
-        order.version = fact.version
-        answer = act.answer(order)
+        stored = copy(order)  # a save that fails leaves the order as it was, to be saved again
+        fact = self._encode(stored, stored.take_event(), act)
+        stored.version = fact.version
+        answer = act.answer(stored)
         parameters = recorded(act, answer, AGGREGATE_TYPE, order.id, fact)
-        parameters |= header | {"lines": lines_of(order.content) if rewritten else "[]"}
-        rows = await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS)
-        if not rows:
+        rewritten = fact.action in {Command.CREATE, Command.REVISE}
+        parameters |= header_of(stored) | {
+            "expected": order.version,
+            "lines": lines_of(order.content) if rewritten else "[]",
+        }
+        if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
             raise Stale(f"order {id_text('po', order.id)} was changed by somebody else meanwhile")
+        order.take_event()
+        order.version = stored.version
         return answer
 
     async def page(self, tenant: TenantId, query: OrderQuery) -> Sequence[OrderSummary]:

@@ -70,7 +70,6 @@ def header_of(order: PurchaseOrder) -> dict[str, Any]:
         "progress": None if progress == _NOTHING else _write(progress).decode(),
         "issued_at": order.issued_at,
         "created_at": order.created_at,
-        "expected": order.version,
     }
 
 

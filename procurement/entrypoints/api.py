@@ -1,0 +1,20 @@
+"""`procurement api`: the REST API."""
+
+import click
+
+from procurement import bootstrap
+from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import Settings
+
+
+@click.command(epilog=SETTINGS)
+def api() -> None:
+    """Serve the REST API until SIGTERM or Ctrl-C; a second signal stops at once.
+
+    \b
+    Example:
+      export DATABASE_URL=postgresql://app:secret@db/procurement KAFKA_BROKERS=kafka:9092
+      export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
+      procurement api
+    """
+    run_until_stopped(bootstrap.assemble_api(Settings.read()))

@@ -1,0 +1,114 @@
+"""`procurement dev`: the whole platform on this machine, from nothing, with one command."""
+
+import asyncio
+import os
+import signal
+
+import click
+
+from procurement import bootstrap
+from procurement.entrypoints import instance
+from procurement.entrypoints.children import Child, run_together
+from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.entrypoints.screen import Screen
+from procurement.entrypoints.seed import seed, things_to_try
+from procurement.entrypoints.services import Services, services
+from procurement.kernel.errors import Unavailable
+from procurement.platform.embedded.place import LOOPBACK, CannotStart, home, is_free, port_near
+from procurement.platform.http.tokens import LocalIssuer
+from procurement.platform.kafka.topics import ensure_topics
+from procurement.platform.postgres.migrations import MigrationFailed, NoDatabase, upgrade
+
+API_PORT = 8080
+PROCESSES = ("api", "consumer", "worker")
+"""In the order in which they are stopped: first nobody may ask for more, last goes who publishes."""
+
+
+@click.command()
+def dev() -> None:
+    """Start everything on this machine: Postgres, Kafka, API, worker, consumer, with sample data.
+
+    Real servers out of Python packages, on loopback only; nothing of the system is used or changed.
+    Data stays in .local (or PROCUREMENT_HOME) and is there again the next time; delete that folder to
+    begin anew. Ctrl-C stops everything in order; a second Ctrl-C at once.
+
+    \b
+    Settings:
+      DATABASE_URL      your own Postgres (an owner with CREATEROLE); then none is started
+      KAFKA_BROKERS     your own Kafka; then none is started
+      LISTEN_ADDR       where the API answers (127.0.0.1:8080, or a free port when that is taken)
+      PROCUREMENT_HOME  where data, logs and Kafka's jars are kept (.local)
+      LOG_LEVEL, LOG_FORMAT   of the processes (info, console)
+
+    \b
+    Example:
+      procurement dev
+
+    Exit codes: 0 stopped as asked, 1 failed or it already runs here, 69 your own server is unreachable.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever asks, we stop in order
+    screen = Screen()
+    try:
+        with instance.only_one(), services(screen) as running:
+            _prepare(screen, running)
+            _run(screen, running)
+    except (CannotStart, MigrationFailed) as error:
+        leave(str(error))
+    except (NoDatabase, Unavailable) as error:
+        leave(str(error), UNREACHABLE)
+    except KeyboardInterrupt:
+        screen.warn("stopped before everything was up")
+
+
+def _prepare(screen: Screen, running: Services) -> None:
+    upgrade(running.database_url, "heads", screen.step)
+    with screen.doing(f"{len(bootstrap.TOPICS)} topics"):
+        asyncio.run(ensure_topics(running.brokers, bootstrap.TOPICS))
+
+
+def _run(screen: Screen, running: Services) -> None:
+    listen = _listen_address(screen)
+    children = _children(running, listen)
+    api = f"http://{listen}"
+
+    async def when_ready() -> None:
+        instance.announce(
+            {"api": api, "brokers": running.brokers, "database_url": running.database_url}
+            | {f"{child.name}_management": f"http://{child.management}" for child in children}
+        )
+        await seed(api, screen.step)
+        screen.show(things_to_try(api, f"http://{children[0].management}"))
+
+    asyncio.run(run_together(children, running.ours, screen.line, when_ready))
+
+
+def _children(running: Services, listen: str) -> list[Child]:
+    issuer = LocalIssuer.in_folder(home() / "issuer")
+    chosen = {"LOG_FORMAT": "console", "LOG_LEVEL": "info", "SHUTDOWN_LEAD": "0s"}
+    common = {name: os.environ.get(name, value) for name, value in chosen.items()} | {
+        "APP_ENV": "development",
+        "DATABASE_URL": running.database_url,
+        "KAFKA_BROKERS": running.brokers,
+        "JWT_ISSUER": issuer.issuer,
+        "JWT_AUDIENCE": issuer.audience,
+        "JWKS_URL": issuer.jwks_url,
+        "LISTEN_ADDR": listen,
+    }
+    addresses = {
+        name: f"{LOOPBACK}:{port_near(port)}" for port, name in enumerate(PROCESSES, start=API_PORT + 1)
+    }
+    return [
+        Child(name=name, environment={**common, "MANAGEMENT_ADDR": address}, management=address)
+        for name, address in addresses.items()
+    ]
+
+
+def _listen_address(screen: Screen) -> str:
+    if given := os.environ.get("LISTEN_ADDR"):
+        if not is_free(int(given.rpartition(":")[2])):
+            raise CannotStart(f"LISTEN_ADDR={given}: another program has that port; choose another one")
+        return given
+    port = port_near(API_PORT)
+    if port != API_PORT:
+        screen.warn(f"another program has port {API_PORT}; the API takes {port}")
+    return f"{LOOPBACK}:{port}"

@@ -1,0 +1,57 @@
+"""What `procurement dev` runs on this machine: one at a time, and others can find it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from procurement.entrypoints.exits import leave
+from procurement.platform.embedded.place import home
+
+
+@contextmanager
+def only_one() -> Generator[None]:
+    """The lock is the kernel's: it goes with the process, however that ends."""
+    home().mkdir(parents=True, exist_ok=True)
+    with (home() / "dev.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            leave(_already_running(lock.read().strip()))
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        try:
+            yield
+        finally:
+            _file().unlink(missing_ok=True)
+
+
+def announce(facts: Mapping[str, str]) -> None:
+    _file().write_text(json.dumps(facts))
+    _file().chmod(0o600)
+
+
+def of_this_machine() -> dict[str, str]:
+    """Empty when nothing runs here."""
+    try:
+        facts: dict[str, str] = json.loads(_file().read_text())
+    except FileNotFoundError:
+        return {}
+    return facts
+
+
+def _already_running(pid: str) -> str:
+    api = of_this_machine().get("api")
+    where = f" at {api}" if api else ", still starting"
+    return (
+        f"it already runs here (process {pid}){where}. "
+        f"Use that one, or stop it with Ctrl-C where it runs (or: kill {pid}), then start again."
+    )
+
+
+def _file() -> Path:
+    return home() / "dev.json"

@@ -1,0 +1,33 @@
+"""`procurement topics`: the topics that this release publishes to and reads from."""
+
+import asyncio
+
+import click
+
+from procurement import bootstrap
+from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.topics import ensure_topics
+
+
+@click.command()
+@click.option("--brokers", envvar="KAFKA_BROKERS", required=True, help="host:9092,host:9092 [KAFKA_BROKERS]")
+@click.option("--partitions", default=6, show_default=True, help="For topics that are created.")
+@click.option(
+    "--replication", default=1, show_default=True, help="For topics that are created; 3 in production."
+)
+def topics(brokers: str, partitions: int, replication: int) -> None:
+    """Create the Kafka topics that are missing. Those that exist stay as they are; safe to run again.
+
+    \b
+    Example:
+      procurement topics --brokers kafka:9092 --replication 3
+
+    Exit codes: 0 all topics exist, 2 the command line is wrong, 69 no broker answers.
+    """
+    try:
+        asyncio.run(ensure_topics(brokers, bootstrap.TOPICS, partitions=partitions, replication=replication))
+    except Unavailable as error:
+        leave(f"no broker answers at {brokers}: {error}", UNREACHABLE)
+    for topic in bootstrap.TOPICS:
+        click.echo(topic)

@@ -1,0 +1,20 @@
+"""`procurement worker`: the outbox relay and what is due."""
+
+import click
+
+from procurement import bootstrap
+from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import Settings
+
+
+@click.command(epilog=SETTINGS)
+def worker() -> None:
+    """Publish committed events to Kafka, in order per aggregate, and run what is due.
+
+    Run as many as you like: they share the work, and a dead one is replaced within two seconds.
+
+    \b
+    Example, beside an API on the same machine:
+      MANAGEMENT_ADDR=127.0.0.1:8082 procurement worker
+    """
+    run_until_stopped(bootstrap.assemble_worker(Settings.read()))

@@ -1,0 +1,73 @@
+"""Read events for a person's eyes: no group, no commit, from the first one on."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from procurement.kernel.errors import Unavailable
+
+_CONNECT = 10.0
+_POLL_MS = 500
+
+
+async def tail(brokers: str, topics: Sequence[str], *, key: str | None, follow: bool) -> AsyncGenerator[str]:
+    """Raise Unavailable when no broker answers. Without topics, read all that are nobody's internals."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
+    try:
+        async with asyncio.timeout(_CONNECT):
+            await consumer.start()
+            partitions = await _partitions(consumer, topics)
+            ends = await consumer.end_offsets(partitions) if partitions else {}
+    except (KafkaError, TimeoutError) as error:
+        await consumer.stop()
+        raise Unavailable(str(error) or "no answer") from error
+    try:
+        if not partitions:
+            return
+        consumer.assign(partitions)
+        await consumer.seek_to_beginning()
+        while follow or not await _reached(consumer, ends):
+            for messages in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
+                for message in messages:
+                    if key is None or message.key == key.encode():
+                        yield _line(message)
+    finally:
+        await consumer.stop()
+
+
+async def _partitions(consumer: Any, topics: Sequence[str]) -> list[TopicPartition]:
+    wanted = topics or [name for name in await consumer.topics() if not name.startswith("__")]
+    known = {name: consumer.partitions_for_topic(name) or set() for name in wanted}
+    return [TopicPartition(name, number) for name in sorted(known) for number in sorted(known[name])]
+
+
+async def _reached(consumer: Any, ends: dict[TopicPartition, int]) -> bool:
+    return all([await consumer.position(partition) >= end for partition, end in ends.items()])
+
+
+def _line(message: Any) -> str:
+    return json.dumps(
+        {
+            "topic": message.topic,
+            "partition": message.partition,
+            "offset": message.offset,
+            "key": _readable(message.key),
+            "headers": {name: _readable(value) for name, value in message.headers},
+            "event": _readable(message.value),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _readable(content: bytes | None) -> Any:
+    if content is None:
+        return None
+    text = content.decode(errors="replace")
+    try:
+        return json.loads(text) if text.startswith(("{", "[")) else text
+    except ValueError:
+        return text
