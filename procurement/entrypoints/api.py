@@ -4,7 +4,6 @@ import click
 
 from procurement import bootstrap
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
-from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -17,4 +16,4 @@ def api() -> None:
       export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
       procurement api
     """
-    run_until_stopped(bootstrap.assemble_api(Settings.read()))
+    run_until_stopped("api", bootstrap.assemble_api)

@@ -57,7 +57,7 @@ class Child:
             stderr=asyncio.subprocess.STDOUT,
             limit=_LONGEST_LINE,
             start_new_session=True,  # Ctrl-C is for us, who stop in order
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            preexec_fn=dies_with_parent(signal.SIGKILL),  # nobody would read its last words
         )
 
     async def wait_until_ready(self) -> None:

@@ -4,7 +4,6 @@ import click
 
 from procurement import bootstrap
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
-from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -18,4 +17,4 @@ def consumer() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8083 procurement consumer
     """
-    run_until_stopped(bootstrap.assemble_consumer(Settings.read()))
+    run_until_stopped("consumer", bootstrap.assemble_consumer)

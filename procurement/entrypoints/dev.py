@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sys
+from pathlib import Path
 
 import click
 
@@ -76,8 +78,8 @@ def _run(screen: Screen, running: Services) -> None:
             {"api": api, "brokers": running.brokers, "database_url": running.database_url}
             | {f"{child.name}_management": f"http://{child.management}" for child in children}
         )
-        await seed(api, screen.step)
-        screen.show(things_to_try(api, f"http://{children[0].management}"))
+        sample = await seed(api, screen.step)
+        screen.show(things_to_try(api, f"http://{children[0].management}", sample, _program()))
 
     asyncio.run(run_together(children, running.ours, screen.line, when_ready))
 
@@ -101,6 +103,12 @@ def _children(running: Services, listen: str) -> list[Child]:
         Child(name=name, environment={**common, "MANAGEMENT_ADDR": address}, management=address)
         for name, address in addresses.items()
     ]
+
+
+def _program() -> str:
+    """As the user can type it from where he is."""
+    program = Path(sys.argv[0]).resolve()
+    return os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
 
 
 def _listen_address(screen: Screen) -> str:

@@ -31,8 +31,10 @@ def only_one() -> Generator[None]:
 
 
 def announce(facts: Mapping[str, str]) -> None:
-    _file().write_text(json.dumps(facts))
-    _file().chmod(0o600)
+    """For this user only: the database's password is among them."""
+    _file().unlink(missing_ok=True)
+    with os.fdopen(os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(facts, file)
 
 
 def of_this_machine() -> dict[str, str]:

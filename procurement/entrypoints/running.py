@@ -1,13 +1,17 @@
 """Run an assembled process until it is asked to stop: the first signal asks, the second insists."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+import structlog
 import uvloop
 
 from procurement.entrypoints.exits import leave
 from procurement.platform.http.server import CannotListen, stop_on_signals
+from procurement.platform.telemetry import configure_logging
+from procurement.settings import Settings
 
 SETTINGS = """\
 \b
@@ -33,10 +37,15 @@ class Process(Protocol):
         ...
 
 
-def run_until_stopped(assembled: AbstractAsyncContextManager[Process]) -> None:
+def run_until_stopped(
+    name: str, assemble: Callable[[Settings], AbstractAsyncContextManager[Process]]
+) -> None:
+    settings = Settings.read()
+    configure_logging(settings, name)
+    structlog.get_logger().info("starting", **settings.summary())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            runner.run(_run(assembled))
+            runner.run(_run(assemble(settings)))
         except* CannotListen as refused:
             leave(str(refused.exceptions[0]))
 

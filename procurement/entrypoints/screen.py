@@ -30,7 +30,9 @@ class Screen:
     def bar(self, text: str) -> Generator[Callable[[int, int], None]]:
         """A bar that appears with the first progress told; without a terminal, a line now and then."""
         columns = (TextColumn("      {task.description}"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=self._console, transient=True) as progress:
+        with Progress(
+            *columns, console=self._console, transient=True, disable=not self._console.is_terminal
+        ) as progress:
             task = progress.add_task(text, total=None, visible=False)
 
             def told(here: int, total: int) -> None:
@@ -44,4 +46,4 @@ class Screen:
         self._console.print(Text(f"{who:8} | ", _COLOURS.get(who, "")) + Text.from_ansi(text))
 
     def show(self, text: str) -> None:
-        self._console.print(text, markup=True)
+        self._console.print(Text(text))

@@ -4,7 +4,6 @@ import click
 
 from procurement import bootstrap
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
-from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -17,4 +16,4 @@ def worker() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8082 procurement worker
     """
-    run_until_stopped(bootstrap.assemble_worker(Settings.read()))
+    run_until_stopped("worker", bootstrap.assemble_worker)

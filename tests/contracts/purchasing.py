@@ -18,7 +18,7 @@ from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.kernel.money import UnitPrice
 from procurement.kernel.quantity import Quantity
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import OrderQuery, Policies, PurchaseOrders, Sort, Suppliers
+from procurement.purchasing.app.ports import OrderQuery, Policies, PurchaseOrders, Sort, SupplierStandings
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
@@ -43,7 +43,7 @@ pytestmark = pytest.mark.anyio
 @dataclass(frozen=True)
 class Ports:
     orders: PurchaseOrders
-    suppliers: Suppliers
+    suppliers: SupplierStandings
     policies: Policies
 
 

@@ -110,7 +110,7 @@ class MemoryPurchaseOrders:
         ]
 
 
-class MemorySuppliers:
+class MemorySupplierStandings:
     def __init__(self, store: Store) -> None:
         self._store = store
 

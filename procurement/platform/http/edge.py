@@ -130,7 +130,7 @@ def _arrived(scope: Any) -> Exchange:
         exchange.traceparent, exchange.trace_id = sent.decode(), valid[1].decode()
     exchange.put_into(scope)
     clear_contextvars()
-    bind_contextvars(request_id=request_id)
+    bind_contextvars(request_id=request_id, **({"trace_id": exchange.trace_id} if exchange.trace_id else {}))
     return exchange
 
 

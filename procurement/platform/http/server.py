@@ -68,6 +68,22 @@ async def serve(
     _log.info("stopped")
 
 
+async def manage(management: Site, traffic: Traffic, stop: asyncio.Event) -> None:
+    """Serve the management port alone, for a process that answers nobody else, until *stop* is set."""
+    with listening(management) as back:
+        managing = _Server(management, drain=1.0)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(managing.serve([back]))
+            await managing.up.wait()
+            settle_memory()
+            traffic.start()
+            _log.info("ready", management=management.address)
+            await stop.wait()
+            traffic.drain()
+            await managing.leave()
+    _log.info("stopped")
+
+
 async def _leave(serving: "_Server", managing: "_Server", traffic: Traffic, stopping: Stopping) -> None:
     traffic.drain()
     _log.info("draining", lead=stopping.lead, in_flight=traffic.in_flight)
@@ -152,8 +168,8 @@ def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
     def received(number: signal.Signals) -> None:
         if stop.is_set():
             os._exit(128 + number)
+        stop.set()  # before the log, whose reader may be the one that died
         _log.info("signal_received", signal=number.name)
-        stop.set()
 
     for each in _SIGNALS:
         loop.add_signal_handler(each, received, each)

@@ -33,7 +33,7 @@ async def tail(brokers: str, topics: Sequence[str], *, key: str | None, follow: 
         while follow or not await _reached(consumer, ends):
             for messages in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
                 for message in messages:
-                    if key is None or message.key == key.encode():
+                    if key is None or _named(message.key) == key.rpartition("_")[2]:
                         yield _line(message)
     finally:
         await consumer.stop()
@@ -61,6 +61,11 @@ def _line(message: Any) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _named(key: bytes | None) -> str:
+    """An aggregate's public id (po_…) names the same as the key, which goes without the kind."""
+    return "" if key is None else key.decode(errors="replace").rpartition("_")[2]
 
 
 def _readable(content: bytes | None) -> Any:

@@ -60,13 +60,14 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
-        return await self._run(statement, parameters, {}, writing=False)
+    async def fetch(self, statement: str, parameters: Parameters, *, binary: bool = False) -> Sequence[Row]:
+        """`binary` asks for the results in that format, which pays for much bytea."""
+        return await self._run(statement, parameters, {}, writing=False, binary=binary)
 
     async def write(
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
-        return await self._run(statement, parameters, constraints or {}, writing=True)
+        return await self._run(statement, parameters, constraints or {}, writing=True, binary=False)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction"]:
@@ -82,11 +83,17 @@ class Database:
             await _give_back(pooled, connection)
 
     async def _run(
-        self, statement: str, parameters: Parameters, constraints: Constraints, *, writing: bool
+        self,
+        statement: str,
+        parameters: Parameters,
+        constraints: Constraints,
+        *,
+        writing: bool,
+        binary: bool,
     ) -> Sequence[Row]:
         pooled, connection = await self._take()
         try:
-            return await fetched(connection, statement, parameters)
+            return await fetched(connection, statement, parameters, binary=binary)
         except psycopg.Error as error:
             if (said := translated(error, constraints, writing=writing)) is None:
                 raise

@@ -35,6 +35,11 @@ def sqlalchemy_url(url: str) -> str:
     )
 
 
+def plain_url(url: str) -> str:
+    """The same for psycopg itself, where a connection lives outside the pool."""
+    return make_url(sqlalchemy_url(url)).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def open_engine(url: str, *, role: str, application: str, options: PoolOptions) -> AsyncEngine:
     """Autocommit: a statement is atomic by itself, and transactions are begun by name (database.py)."""
     session = {

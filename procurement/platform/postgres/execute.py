@@ -9,7 +9,11 @@ from procurement.platform.postgres.errors import is_stale_plan
 
 
 async def fetched(
-    connection: psycopg.AsyncConnection[tuple[Any, ...]], statement: str, parameters: Mapping[str, Any]
+    connection: psycopg.AsyncConnection[tuple[Any, ...]],
+    statement: str,
+    parameters: Mapping[str, Any],
+    *,
+    binary: bool = False,
 ) -> Sequence[tuple[Any, ...]]:
     """After a migration, psycopg would go on using a prepared statement that Postgres refuses: every call on
     this connection would fail, for ever. So forget them all and run the statement once more; nothing was
@@ -18,7 +22,7 @@ async def fetched(
     A connection that reaches a standby is closed, for the next one may reach the primary.
     """
     try:
-        return await (await connection.execute(statement, parameters)).fetchall()
+        return await (await connection.execute(statement, parameters, binary=binary)).fetchall()
     except psycopg.errors.ReadOnlySqlTransaction:
         await connection.close()
         raise
@@ -29,4 +33,4 @@ async def fetched(
         ):
             raise
     await connection.execute("DEALLOCATE ALL")
-    return await (await connection.execute(statement, parameters)).fetchall()
+    return await (await connection.execute(statement, parameters, binary=binary)).fetchall()

@@ -1,7 +1,7 @@
 """What the processes tell about themselves: log lines, metrics, spans."""
 
 from procurement.platform.telemetry.logs import configure_logging
-from procurement.platform.telemetry.meters import HttpMeter, OutboxMeter
+from procurement.platform.telemetry.meters import ConsumerMeter, HttpMeter, OutboxMeter
 from procurement.platform.telemetry.metrics import Catalogue
 from procurement.platform.telemetry.pulse import watch_event_loop
 from procurement.platform.telemetry.service import service_version
@@ -15,6 +15,7 @@ from procurement.platform.telemetry.traces import (
 
 __all__ = [
     "Catalogue",
+    "ConsumerMeter",
     "HttpMeter",
     "OutboxMeter",
     "active_traceparent",

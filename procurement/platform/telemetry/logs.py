@@ -1,5 +1,6 @@
 """Log lines: one JSON object each on stdout, or something pleasant to read while developing."""
 
+import json
 import logging
 import sys
 from collections.abc import Callable
@@ -112,11 +113,14 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     return redacted(event)  # type: ignore[no-any-return]
 
 
-_encoder = msgspec.json.Encoder(enc_hook=str)
+_encoder = msgspec.json.Encoder()
 
 
 def render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> bytes:
-    return _encoder.encode(event)
+    try:
+        return _encoder.encode(event)
+    except UnicodeEncodeError:  # half a surrogate pair: JSON can say it, UTF-8 cannot
+        return json.dumps(event).encode()
 
 
 def _as_text(_logger: WrappedLogger, _method: str, line: Any) -> str:
@@ -124,7 +128,8 @@ def _as_text(_logger: WrappedLogger, _method: str, line: Any) -> str:
 
 
 class NotAgain(logging.Filter):
-    """A library that cannot reach its server says so many times a second; every half minute is enough."""
+    """A library that cannot reach its server says so many times a second; every half minute is enough. A
+    complaint is the same complaint when only its numbers change."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
@@ -132,7 +137,8 @@ class NotAgain(logging.Filter):
         self._said: dict[tuple[int, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        line, now = (record.lineno, record.getMessage()), self._clock()
+        text = str(record.msg) if record.levelno >= logging.WARNING else record.getMessage()
+        line, now = (record.lineno, text), self._clock()
         if now - self._said.get(line, float("-inf")) < _SAME_LINE_AGAIN:
             return False
         if len(self._said) >= _LINES_REMEMBERED:

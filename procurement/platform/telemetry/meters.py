@@ -34,3 +34,14 @@ class OutboxMeter:
 
     def holds(self, slots: int) -> None:
         self.catalogue.outbox_slots.set(slots)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerMeter:
+    catalogue: Catalogue
+
+    def handled(self, group: str, outcome: str) -> None:
+        self.catalogue.consumer_handled_total.labels(group, outcome).inc()
+
+    def lags(self, group: str, topic: str, partition: int, records: int) -> None:
+        self.catalogue.consumer_lag.labels(group, topic, str(partition)).set(records)

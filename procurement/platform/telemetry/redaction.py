@@ -3,8 +3,11 @@ lost, so secrets are never made part of texts."""
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 HIDDEN = "***"
 _SECRET = re.compile("password|passwd|secret|token|authorization|cookie|iban|dsn|database_url", re.IGNORECASE)
@@ -16,10 +19,11 @@ def is_secret(key: str) -> bool:
 
 
 def redacted(value: Any) -> Any:
-    match value:
-        case Mapping():
-            return {key: HIDDEN if is_secret(str(key)) else redacted(each) for key, each in value.items()}
-        case list() | tuple():
-            return [redacted(each) for each in value]
-        case _:
-            return value
+    """The same, as plain objects, lists and scalars, without what nobody may read."""
+    if isinstance(value, str | int | float | None):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): HIDDEN if is_secret(str(key)) else redacted(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | AbstractSet):
+        return [redacted(each) for each in value]
+    return redacted(msgspec.to_builtins(value, enc_hook=str))  # an object's fields have names, too

@@ -116,7 +116,7 @@ class PurchaseOrders(Protocol):
         ...
 
 
-class Suppliers(Protocol):
+class SupplierStandings(Protocol):
     async def standing(self, tenant: TenantId, supplier: SupplierId) -> SupplierStanding:
         """Raise SupplierUnknown when purchasing has not heard of the supplier."""
         ...

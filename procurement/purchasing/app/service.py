@@ -18,7 +18,7 @@ from procurement.purchasing.app.ports import (
     OrderSummary,
     Policies,
     PurchaseOrders,
-    Suppliers,
+    SupplierStandings,
 )
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.guards import Facts
@@ -32,7 +32,7 @@ from procurement.purchasing.domain.standing import SupplierStanding
 @dataclass(frozen=True, slots=True)
 class PurchasingService:
     orders: PurchaseOrders
-    suppliers: Suppliers
+    suppliers: SupplierStandings
     policies: Policies
     clock: Clock
     new_id: NewId

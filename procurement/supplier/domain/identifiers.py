@@ -70,7 +70,7 @@ def _gln(value: str) -> str:
     return number
 
 
-_e_mail = _matching(r"[^\s@]{1,64}@[^\s@]{1,185}", "an e-mail address")
+_e_mail = _matching("[!-?A-~]{1,64}@[!-?A-~]{1,185}", "an e-mail address")
 _duns = _matching(r"[0-9]{9}", "9 digits")
 _plain = _matching(r"[!-~]{1,50}", "1 to 50 printable ASCII characters without blanks")
 

@@ -8,7 +8,7 @@ from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder,
 from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPolicies,
     PostgresPurchaseOrders,
-    PostgresSuppliers,
+    PostgresSupplierStandings,
 )
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 def ports(database: Database) -> Ports:
     return Ports(
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSuppliers(database),
+        PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
     )
 

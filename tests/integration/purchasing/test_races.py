@@ -16,7 +16,7 @@ from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder,
 from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPolicies,
     PostgresPurchaseOrders,
-    PostgresSuppliers,
+    PostgresSupplierStandings,
 )
 from procurement.purchasing.app.ports import CreateOrder, Decision, OrderQuery, Purchasing
 from procurement.purchasing.app.service import PurchasingService
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.anyio
 def ports(database: Database) -> Ports:
     return Ports(
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSuppliers(database),
+        PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
     )
 

@@ -15,7 +15,7 @@ from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder,
 from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPolicies,
     PostgresPurchaseOrders,
-    PostgresSuppliers,
+    PostgresSupplierStandings,
     orders,
     policies,
     suppliers,
@@ -43,7 +43,7 @@ READS = {
 def ports(database: Database) -> Ports:
     return Ports(
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSuppliers(database),
+        PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
     )
 

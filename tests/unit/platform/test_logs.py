@@ -114,6 +114,18 @@ def test_what_is_secret_by_its_name_is_not_shown(key: str, lines: Callable[[], l
     assert first["supplier"] == {"name": "Acme", "accounts": [{key: "***"}]}
 
 
+def test_the_fields_of_an_object_are_looked_at_too(lines: Callable[[], list[dict[str, Any]]]) -> None:
+    @dataclass
+    class Account:
+        holder: str
+        iban: str
+
+    configured().info("a", account=Account("Acme", "geheim"), all={"one": (Account("B", "geheim"),)})
+    (line,) = lines()
+    assert line["account"] == {"holder": "Acme", "iban": "***"}
+    assert line["all"] == {"one": [{"holder": "B", "iban": "***"}]}
+
+
 def test_nobody_overwrites_what_every_line_has(lines: Callable[[], list[dict[str, Any]]]) -> None:
     configured().info("order.saved", version=7, level="high", ts="yesterday", service="mine", msg="other")
     (line,) = lines()
@@ -148,7 +160,17 @@ def test_a_value_of_any_type_never_breaks_a_line(lines: Callable[[], list[dict[s
         def __str__(self) -> str:
             return "odd"
 
-    configured().info("x", odd=Odd(), kinds={1: Odd()}, when=NOON, what=b"\xff", names=frozenset({"a"}))
+    configured().info(
+        "x",
+        odd=Odd(),
+        kinds={1: Odd()},
+        when=NOON,
+        what=b"\xff",
+        names=frozenset({"a"}),
+        half="\ud800",
+        big=10**30,
+        nan=float("nan"),
+    )
     assert lines()[0]["odd"] == "odd"
 
 
@@ -193,6 +215,16 @@ def test_a_library_that_repeats_itself_is_heard_once_in_half_a_minute() -> None:
     assert not heard("no broker")
     now = 30.0
     assert heard("no broker")
+
+
+def test_a_complaint_with_other_numbers_is_the_same_but_progress_is_not() -> None:
+    quiet = NotAgain(clock=lambda: 0.0)
+
+    def heard(level: int, number: int) -> bool:
+        return quiet.filter(logging.LogRecord("library", level, "x.py", 7, "retry in %s", (number,), None))
+
+    assert [heard(logging.ERROR, 1), heard(logging.ERROR, 2)] == [True, False]
+    assert [heard(logging.INFO, 1), heard(logging.INFO, 2)] == [True, True]
 
 
 def test_what_is_remembered_of_libraries_is_bounded() -> None:

@@ -21,7 +21,7 @@ from procurement.platform.http.traffic import Traffic
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.http import routes
 from procurement.purchasing.app.service import PurchasingService
-from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySuppliers, Store
+from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
 from tests.unit.purchasing.builders import NOW, SUPPLIER, TENANT, a_standing
 
 SUP = f"sup_{SUPPLIER}"
@@ -75,7 +75,7 @@ class Shop:
         traffic = Traffic()
         service = PurchasingService(
             MemoryPurchaseOrders(self.store),
-            MemorySuppliers(self.store),
+            MemorySupplierStandings(self.store),
             MemoryPolicies(self.store),
             lambda: NOW,
             uuid7,

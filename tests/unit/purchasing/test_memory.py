@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
-from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySuppliers, Store
+from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
 
 pytestmark = pytest.mark.anyio
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def ports() -> Ports:
     store = Store()
-    return Ports(MemoryPurchaseOrders(store), MemorySuppliers(store), MemoryPolicies(store))
+    return Ports(MemoryPurchaseOrders(store), MemorySupplierStandings(store), MemoryPolicies(store))
 
 
 class TestMemoryPurchaseOrders(PurchaseOrdersContract):

@@ -345,7 +345,18 @@ async def test_pages_are_followed_to_the_end(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["identifier=VAT:DE1", "identifier=abc", "status=Frozen", "sort=id", "cursor=abc", "page_size=0"]
+    "query",
+    [
+        "identifier=VAT:DE1",
+        "identifier=abc",
+        "identifier=EM:a%01@b",
+        "name=%01",
+        "name=",
+        "status=Frozen",
+        "sort=id",
+        "cursor=abc",
+        "page_size=0",
+    ],
 )
 async def test_a_list_that_cannot_be_is_refused(office: Office, query: str) -> None:
     answer = await office.ask("bea", "GET", f"?{query}")

@@ -42,6 +42,7 @@ def test_what_is_written_in_many_ways_is_kept_in_one(scheme: str, written: str, 
         ("0204", "a b", "without blanks"),
         ("0204", "x" * 51, "1 to 50"),
         ("EM", "x y@z.de", "e-mail"),
+        ("EM", "a@b\x00", "e-mail"),
         ("ABZ", "1", "not a known scheme"),
         ("vat", "DE136695976", "not a known scheme"),
     ],
@@ -59,3 +60,4 @@ def test_no_scheme_falls_over_nonsense(scheme: str, nonsense: str) -> None:
         return
     assert 0 < len(found.value) <= 250
     assert found.value.isascii()
+    assert found.value.isprintable()

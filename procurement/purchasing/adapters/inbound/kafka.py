@@ -79,6 +79,6 @@ def standing_of(envelope: Envelope, body: bytes) -> SupplierStanding:
 
 
 def _end(hold: _Hold) -> datetime:
-    if hold.until is None:
+    if hold.until is None or hold.until == date.max:
         return _FOR_EVER
     return datetime.combine(hold.until + timedelta(days=1), time(), UTC)

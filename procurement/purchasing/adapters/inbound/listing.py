@@ -22,22 +22,22 @@ from procurement.purchasing.domain.lifecycle import State
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
-SupplierFilter = Annotated[str | None, QueryParameter(pattern=f"^sup_{_UUID}$")]
+SupplierFilter = Annotated[str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$")]
 Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
 Number = Annotated[
-    str | None, QueryParameter(pattern="^PO-[0-9]{4}-[0-9]{6,}$", description="Exactly this one.")
+    str | None, QueryParameter(pattern=r"^PO-[0-9]{4}-[0-9]{6,}(?!\n)$", description="Exactly this one.")
 ]
 Instant = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})(?!\n)$",
         description="RFC 3339 with an offset. `created_to` is exclusive.",
     ),
 ]
 Amount = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?$", description="In the order's own currency, inclusive."
+        pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?(?!\n)$", description="In the order's own currency, inclusive."
     ),
 ]
 

@@ -18,21 +18,23 @@ from procurement.purchasing.domain.line import Commodity, CounterProposal, Item,
 from procurement.purchasing.domain.policy import PurchasingPolicy, Tier
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x09\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?$"
+TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x09\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
 
 SupplierRef = Annotated[
     str,
     Meta(
-        pattern=f"^sup_{_UUID}$",
+        pattern=rf"^sup_{_UUID}(?!\n)$",
         description="The supplier's id.",
         examples=["sup_01920000-0000-7000-8000-000000000001"],
     ),
 ]
-CurrencyCode = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217 code.", examples=["EUR"])]
+CurrencyCode = Annotated[
+    str, Meta(pattern=r"^[A-Z]{3}(?!\n)$", description="ISO 4217 code.", examples=["EUR"])
+]
 PriceText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,14}(\.[0-9]{1,10})?$",
+        pattern=r"^[0-9]{1,14}(\.[0-9]{1,10})?(?!\n)$",
         description="Decimal number as a string, not below zero, at most ten decimals.",
         examples=["386.52"],
     ),
@@ -40,7 +42,7 @@ PriceText = Annotated[
 QuantityText = Annotated[
     str,
     Meta(
-        pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$",
+        pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,6})?(?!\n)$",
         description="Decimal number as a string, not zero, at most six decimals. Below zero it goes back.",
         examples=["31"],
     ),
@@ -48,7 +50,7 @@ QuantityText = Annotated[
 BaseQuantityText = Annotated[
     str,
     Meta(
-        pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?$",
+        pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?(?!\n)$",
         description="The price is for so many units; above zero.",
         examples=["1"],
     ),
@@ -68,7 +70,7 @@ class QuantityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     unit: Annotated[
         str,
         Meta(
-            pattern="^[A-Z0-9]{2,3}$",
+            pattern=r"^[A-Z0-9]{2,3}(?!\n)$",
             description="Unit code of UN/ECE Recommendation 20; pieces (EA, C62, H87 …) are whole numbers.",
             examples=["DAY"],
         ),
@@ -104,7 +106,7 @@ class LineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     price: PriceBody
     sku: Sku | None = None
     supplier_item_id: Sku | None = None
-    gtin: Annotated[str, Meta(pattern="^[0-9]{8,14}$", description="With check digit.")] | None = None
+    gtin: Annotated[str, Meta(pattern=r"^[0-9]{8,14}(?!\n)$", description="With check digit.")] | None = None
     commodity: CommodityBody | None = None
     need_by: date | None = None
 
@@ -159,27 +161,29 @@ class CloseShortBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class ResolveBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    outcome: Annotated[str, Meta(pattern="^(resume|cancel)$", examples=["resume"])]
+    outcome: Annotated[str, Meta(pattern=r"^(resume|cancel)(?!\n)$", examples=["resume"])]
     reason: Reason
 
 
 class TierBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     levels: Annotated[
-        list[Annotated[str, Meta(pattern="^L[123]$")]],
+        list[Annotated[str, Meta(pattern=r"^L[123](?!\n)$")]],
         Meta(min_length=1, max_length=9, description="One approval each, of that level or above."),
     ]
-    up_to: Annotated[str, Meta(pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?$", examples=["1000.00"])] | None = None
+    up_to: (
+        Annotated[str, Meta(pattern=r"^[0-9]{1,14}(\.[0-9]{1,4})?(?!\n)$", examples=["1000.00"])] | None
+    ) = None
 
 
 class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     base_currency: CurrencyCode
     tiers: Annotated[list[TierBody], Meta(min_length=1, max_length=20)]
     rates: Annotated[
-        dict[CurrencyCode, Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,10})?$")]],
+        dict[CurrencyCode, Annotated[str, Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,10})?(?!\n)$")]],
         Meta(description="Base currency for one unit of the other.", examples=[{"USD": "0.92"}]),
     ] = {}
     issuers: Annotated[
-        list[Annotated[str, Meta(pattern="^(buyer|finance)$")]], Meta(min_length=1, max_length=2)
+        list[Annotated[str, Meta(pattern=r"^(buyer|finance)(?!\n)$")]], Meta(min_length=1, max_length=2)
     ] = field(default_factory=lambda: ["buyer", "finance"])
     approver_may_issue: bool = False
 

@@ -21,7 +21,12 @@ from procurement.supplier.domain.lifecycle import State
 Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
 NamePrefix = Annotated[
     str | None,
-    QueryParameter(min_length=1, max_length=200, description="How the name begins, in any case."),
+    QueryParameter(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="How the name begins, in any case.",
+    ),
 ]
 IdentifierFilter = Annotated[
     str | None,

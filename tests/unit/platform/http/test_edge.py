@@ -115,9 +115,9 @@ async def test_nothing_of_an_earlier_request_is_left_in_the_log_context(toys: St
 
     toys.workshop.slowly = look
     async with toys.client() as client:
-        headers = {"idempotency-key": "k", "x-request-id": "mine"}
+        headers = {"idempotency-key": "k", "x-request-id": "mine", "traceparent": PARENT}
         await client.post("/v1/toys", json=A_TOY, headers=headers)
-    assert seen == [{"request_id": "mine"}]
+    assert seen == [{"request_id": "mine", "trace_id": TRACE}]
 
 
 async def test_the_trace_of_the_caller_goes_on_in_a_server_span(issuer_folder: Path) -> None:

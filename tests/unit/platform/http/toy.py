@@ -183,7 +183,10 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         operation_id="toys",
         responses={200: answers(Page[Made]), **problems()},
     )
-    async def many(request: HttpRequest, most: Annotated[int, QueryParameter(ge=1)] = 10) -> Response[bytes]:
+    async def many(
+        request: HttpRequest,
+        most: Annotated[int, QueryParameter(ge=1)] = 10,
+    ) -> Response[bytes]:
         turn = cursors.turn(request)
         first = 0 if turn.position is None else int(turn.position[0] or 0)
         last = min(first + turn.size, 100)
@@ -216,27 +219,21 @@ class Stand:
 
     def __post_init__(self) -> None:
         self.health = Health(self.traffic)
-        self.app = create_app(
-            [
-                routes(
-                    self.workshop,
-                    Commands(self.workshop.memory, lambda: NOW),
-                    Cursors(bytes(32), lambda: NOW),
-                )
-            ],
-            Surroundings(
-                authenticator=Authenticator(
-                    FileKeys(self.issuer.jwks), issuer=LOCAL_ISSUER, audience=LOCAL_AUDIENCE
-                ),
-                limiter=self.limiter,
-                traffic=self.traffic,
-                health=self.health,
-                meter=self.meter,
-                version=Version("1.2.3"),
-                tracer=self.tracer,
-                bounds=self.bounds,
+        commands = Commands(self.workshop.memory, lambda: NOW)
+        self.surroundings = Surroundings(
+            authenticator=Authenticator(
+                FileKeys(self.issuer.jwks), issuer=LOCAL_ISSUER, audience=LOCAL_AUDIENCE
             ),
+            limiter=self.limiter,
+            traffic=self.traffic,
+            health=self.health,
+            meter=self.meter,
+            version=Version("1.2.3"),
+            tracer=self.tracer,
+            bounds=self.bounds,
         )
+        cursors = Cursors(bytes(32), lambda: NOW)
+        self.app = create_app([routes(self.workshop, commands, cursors)], self.surroundings)
 
     def token(self, *roles: str, person: str = "berta", **claims: Any) -> str:
         return self.issuer.token(person, roles or ("buyer",), TENANT, **claims)

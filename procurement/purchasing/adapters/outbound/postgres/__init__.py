@@ -2,6 +2,6 @@
 
 from procurement.purchasing.adapters.outbound.postgres.orders import PostgresPurchaseOrders
 from procurement.purchasing.adapters.outbound.postgres.policies import PostgresPolicies
-from procurement.purchasing.adapters.outbound.postgres.suppliers import PostgresSuppliers
+from procurement.purchasing.adapters.outbound.postgres.suppliers import PostgresSupplierStandings
 
-__all__ = ["PostgresPolicies", "PostgresPurchaseOrders", "PostgresSuppliers"]
+__all__ = ["PostgresPolicies", "PostgresPurchaseOrders", "PostgresSupplierStandings"]

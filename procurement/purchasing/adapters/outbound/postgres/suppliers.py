@@ -26,7 +26,7 @@ RETURNING 1
 )
 
 
-class PostgresSuppliers:
+class PostgresSupplierStandings:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
 

@@ -1,0 +1,34 @@
+"""Topics as the platform needs them: made if they are missing, left alone if they are there."""
+
+import asyncio
+from collections.abc import Iterable
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+
+from procurement.kernel.errors import Unavailable
+
+PARTITIONS = 6
+
+
+def dead_letter_topic(topic: str, group: str) -> str:
+    return f"{topic}.dead.{group}"
+
+
+async def ensure_topics(
+    brokers: str, names: Iterable[str], *, partitions: int = PARTITIONS, replication: int = 1
+) -> None:
+    """Raise Unavailable when the broker cannot be reached or refuses."""
+    wanted = [NewTopic(name, partitions, replication) for name in names]
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","), request_timeout_ms=10_000)
+    try:
+        async with asyncio.timeout(30):
+            await admin.start()
+            answer = await admin.create_topics(wanted)
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise Unavailable(f"Kafka at {brokers} cannot be reached: {error}") from error
+    finally:
+        await admin.close()
+    for name, code, *_ in answer.topic_errors:
+        if (refused := for_code(code)) not in {for_code(0), TopicAlreadyExistsError}:
+            raise Unavailable(f"Kafka refused to make the topic {name}: {refused.__name__}")

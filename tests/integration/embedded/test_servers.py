@@ -1,0 +1,107 @@
+"""The embedded servers as the tests themselves use them: killed, restarted, left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from procurement.platform.embedded import jars
+from procurement.platform.embedded.kafka import quietly
+from procurement.platform.embedded.place import CannotStart, home
+from procurement.platform.embedded.server import Server, runs
+from tests import servers
+
+PARENT = """
+import sys, time
+from pathlib import Path
+from signal import SIGTERM
+from procurement.platform.embedded.server import Server
+server = Server("sleeper", Path(sys.argv[1]), asked=SIGTERM)
+server.start(["/bin/sleep", "600"])
+print(server.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_what_was_committed_survives_a_power_cut_and_a_restart(tmp_path: Path) -> None:
+    with servers.embedded_postgres() as postgres:
+        with psycopg.connect(postgres.url("postgres"), autocommit=True) as database:
+            database.execute("CREATE TABLE kept AS SELECT 1 AS one")
+            database.execute("CHECKPOINT")
+        postgres.kill()
+        postgres.start()
+        postgres.stop()
+        postgres.start()
+        with psycopg.connect(postgres.url("postgres")) as database:
+            assert database.execute("SELECT one FROM kept").fetchone() == (1,)
+
+
+def test_postgres_asks_for_the_password() -> None:
+    with (
+        servers.embedded_postgres() as postgres,
+        pytest.raises(psycopg.OperationalError, match="password"),
+    ):
+        psycopg.connect(postgres.url("postgres", password="guessed"))
+
+
+def test_kafka_answers_again_after_a_power_cut() -> None:
+    with servers.embedded_kafka() as kafka:
+        kafka.kill()
+        assert not kafka.running
+        kafka.start()
+        assert kafka.running
+
+
+def test_a_server_goes_when_its_parent_is_killed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, tmp_path], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert runs(pid, "/bin/sleep")
+        parent.kill()
+    assert gone(pid)
+
+
+def test_a_leftover_is_asked_to_go_and_a_stranger_with_its_number_is_not(tmp_path: Path) -> None:
+    with subprocess.Popen(["/bin/sleep", "600"]) as leftover:
+        (tmp_path / "pid").write_text(str(leftover.pid))
+        server = Server("sleeper", tmp_path, asked=signal.SIGTERM)
+        server.end_leftover("/bin/not-sleep")
+        assert leftover.poll() is None
+        (tmp_path / "pid").write_text(str(leftover.pid))
+        server.end_leftover("/bin/sleep")
+        assert leftover.wait(5) == -signal.SIGTERM
+
+
+def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
+    server = Server("Nobody", tmp_path, asked=signal.SIGTERM)
+    server.start(["/bin/sh", "-c", "echo the disk is full >&2; exit 1"])
+    with pytest.raises(CannotStart, match="the disk is full"):
+        server.wait_until(lambda: False, 5)
+
+
+def test_a_jar_with_other_content_is_not_the_one_we_know(tmp_path: Path) -> None:
+    cache = home() / "kafka-jars"
+    jars.class_path(cache, quietly)
+    jar = next(jars.known_jars())
+    jar.path(tmp_path).parent.mkdir(parents=True)
+    jar.path(tmp_path).write_bytes(jar.path(cache).read_bytes() + b"!")
+    assert jar.is_in(cache)
+    assert not jar.is_in(tmp_path)
+
+
+def gone(pid: int) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+            return True
+        time.sleep(0.05)
+    return False
