@@ -4,6 +4,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def table() -> str:
 def _docstrings(settings: type) -> Iterator[tuple[str, str]]:
     """The string under each field, as `pydoc` does not know it and readers of the source do."""
     body = ast.parse(inspect.getsource(settings)).body[0].body  # type: ignore[attr-defined]
-    for field, below in zip(body, body[1:], strict=False):
+    for field, below in pairwise(body):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
                 yield name, " ".join(text.split())
