@@ -4,13 +4,14 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import itertools
 
 from procurement.settings import DatabaseSettings, Settings
 
@@ -36,7 +37,7 @@ def table() -> str:
 def _docstrings(settings: type) -> Iterator[tuple[str, str]]:
     """The string under each field, as `pydoc` does not know it and readers of the source do."""
     body = ast.parse(inspect.getsource(settings)).body[0].body  # type: ignore[attr-defined]
-    for field, below in pairwise(body):
+    for field, below in itertools.pairwise(body):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
                 yield name, " ".join(text.split())

@@ -107,7 +107,9 @@ def _children(running: Services, listen: str) -> list[Child]:
 
 def _program() -> str:
     """As the user can type it from where he is."""
-    program = Path(sys.argv[0]).resolve()
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return "python -m procurement"
     return os.path.relpath(program) if program.is_relative_to(Path.cwd()) else str(program)
 
 

@@ -1,4 +1,4 @@
-"""Pod Security Standards, level "restricted" (it includes "baseline"), as Kubernetes defines it, and what we ask of ourselves beyond it."""
+"""The level "restricted" of Pod Security Standards ("baseline" included), and what we ask of ourselves beyond."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
