@@ -1,4 +1,4 @@
-"""The level "restricted" of Pod Security Standards ("baseline" included), and what we ask of ourselves beyond."""
+"""Pod Security Standards, level "restricted" (with "baseline"), and what we ask of ourselves beyond it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
