@@ -1,7 +1,7 @@
 """The generated parts of pages that people write: what stands between two marks is made anew."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -18,7 +18,7 @@ def filled(page: str, parts: Mapping[str, str]) -> tuple[str, str]:
     return page, _PART.sub(lambda found: f"{found[1]}{parts[found[2]]}\n{found[3]}", text)
 
 
-def table(head: str, rows: list[tuple[str, ...]]) -> str:
+def table(head: str, rows: Sequence[tuple[str, ...]]) -> str:
     names = [name.strip() for name in head.split("|")]
     lines = [names, ["---"] * len(names), *rows]
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)

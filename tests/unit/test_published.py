@@ -14,7 +14,8 @@ from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.purchasing.domain import lifecycle as orders
 from procurement.supplier.adapters.outbound import events as supplier_events
 from procurement.supplier.domain import lifecycle as suppliers
-from tests.published import DOCS, pages
+from tests.published import pages
+from tests.published.marks import DOCS
 from tests.published.purchasing import golden as purchasing_golden
 from tests.published.suppliers import golden as supplier_golden
 

@@ -11,7 +11,7 @@ import pytest
 from procurement.platform.cloudevents import Malformed, incoming
 from procurement.purchasing.adapters.inbound.kafka import TOPIC, standing_of
 from procurement.purchasing.domain.standing import SupplierStanding
-from tests.published import DOCS
+from tests.published.marks import DOCS
 
 SAMPLES = sorted((DOCS / "events" / "samples").glob("Supplier*.v1.json"), key=lambda path: path.name)
 NEW_YEAR = datetime(2027, 1, 1, tzinfo=UTC)
