@@ -11,6 +11,8 @@ from pydantic.fields import FieldInfo
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import itertools
+
 from procurement.settings import DatabaseSettings, Settings
 
 PAGE = Path(__file__).with_name("deployment.md")
@@ -35,7 +37,7 @@ def table() -> str:
 def _docstrings(settings: type) -> Iterator[tuple[str, str]]:
     """The string under each field, as `pydoc` does not know it and readers of the source do."""
     body = ast.parse(inspect.getsource(settings)).body[0].body  # type: ignore[attr-defined]
-    for field, below in zip(body, body[1:], strict=False):
+    for field, below in itertools.pairwise(body):
         match field, below:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
                 yield name, " ".join(text.split())

@@ -1,13 +1,12 @@
 """The composition root: the one module that knows all the others."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from secrets import token_bytes
-from typing import Any, TypeAlias
 
 import structlog
 from opentelemetry.trace import Tracer
@@ -24,7 +23,8 @@ from procurement.platform.http.jwks import keys_at
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Management, Version
 from procurement.platform.http.paging import Cursors
-from procurement.platform.http.server import Site, Stopping, manage, serve
+from procurement.platform.http.processes import Api, Background, Task
+from procurement.platform.http.server import Site, Stopping
 from procurement.platform.http.traffic import Traffic
 from procurement.platform.interceptors.after import Afterwards, Tally
 from procurement.platform.interceptors.breaker import Breaker, CircuitWatch
@@ -227,21 +227,6 @@ def suppliers(base: Base) -> SupplierMaster:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    public: Site
-    management: Site
-    traffic: Traffic
-    health: Health
-    stopping: Stopping
-
-    async def run(self, stop: asyncio.Event) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(self.health.run(stop))
-            await serve(self.public, self.management, self.traffic, stop, self.stopping)
-            watching.cancel()
-
-
 @asynccontextmanager
 async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
     async with standing(settings, "api", APP_ROLE) as base:
@@ -283,31 +268,6 @@ async def _asked(database: Database) -> None:
 def _cursor_key(settings: Settings) -> bytes:
     given = settings.cursor_secret
     return sha256(given.get_secret_value().encode()).digest() if given else token_bytes(32)
-
-
-Task: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
-"""Works until the event is set, then finishes what was begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """A process without a public face: its tasks, and the management port."""
-
-    management: Site
-    traffic: Traffic
-    health: Health
-    tasks: Sequence[Task]
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Whichever task ends first, in order or not, ends the process."""
-        async with asyncio.TaskGroup() as group:
-            watching = group.create_task(self.health.run(stop))
-            managing = group.create_task(manage(self.management, self.traffic, stop))
-            working = [group.create_task(task(stop)) for task in self.tasks]
-            await asyncio.wait(working)
-            stop.set()
-            watching.cancel()
-            await managing
 
 
 @asynccontextmanager

@@ -111,7 +111,7 @@ async def test_every_table_of_tenants_is_secured_and_owned_by_nobody_who_serves(
     rows = await database.fetch(
         """
         SELECT n.nspname || '.' || c.relname, c.relrowsecurity, c.relforcerowsecurity,
-               pg_get_userbyid(c.relowner) LIKE 'procurement\\_%%'
+               pg_get_userbyid(c.relowner) IN ('procurement_app', 'procurement_relay')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
         WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition

@@ -18,23 +18,18 @@ from procurement.platform.http.routing import only
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
 from procurement.purchasing.adapters.inbound.order_commands import ORDER_COMMANDS, OrderCommand
+from procurement.purchasing.adapters.inbound.reading import content_of, policy_of, supplier_of
 from procurement.purchasing.adapters.inbound.requests import (
     DraftBody,
     PolicyBody,
-    content_of,
-    policy_of,
-    supplier_of,
 )
 from procurement.purchasing.adapters.inbound.responses import (
     ActionsBody,
     HistoryListBody,
     OrderBody,
     PolicyInForce,
-    actions_body,
-    history_body,
-    order_body,
-    policy_body,
 )
+from procurement.purchasing.adapters.inbound.saying import actions_body, history_body, order_body, policy_body
 from procurement.purchasing.app.ports import CreateOrder, Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.order import PurchaseOrder
