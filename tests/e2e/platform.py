@@ -1,4 +1,4 @@
-"""The platform as it runs: its processes as children on ports of their own, to be started, stopped and killed."""
+"""The platform as it runs: its processes as children on ports of their own, to be started and killed."""
 
 import os
 import signal
@@ -90,7 +90,9 @@ class Process:
     def metric(self, name: str) -> float:
         """The sum over all labels."""
         told = httpx.get(f"http://{self.management}/metrics", timeout=5).text.splitlines()
-        return sum(float(line.rpartition(" ")[2]) for line in told if line.startswith((f"{name} ", f"{name}{{")))
+        return sum(
+            float(line.rpartition(" ")[2]) for line in told if line.startswith((f"{name} ", f"{name}{{"))
+        )
 
 
 @dataclass(frozen=True)
