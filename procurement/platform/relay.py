@@ -14,7 +14,6 @@ slot's epoch. Leases keep repeats rare; order does not rest on them.
 """
 
 import asyncio
-import logging
 import random
 import time
 from collections import Counter
@@ -23,13 +22,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import structlog
+
 from procurement.kernel.errors import Failure, Stale
 from procurement.platform.bell import Bell
 from procurement.platform.delivery import Broker, Claimed, Delivery, Refused, Unconfirmed
 from procurement.platform.outbox import SLOTS
 from procurement.platform.slots import Slots, Tenure
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class RelayOutbox(Protocol):
@@ -63,12 +64,15 @@ class RelayMeter(Protocol):
     def died(self, count: int) -> None: ...
     def broker_failed(self, code: str) -> None: ...
     def holds(self, slots: int) -> None: ...
+    def took(self, seconds: float) -> None:
+        """From what the oldest event of a batch says of its time to the broker's acknowledgement."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayOptions:
-    batch: int = 2000
-    lanes: int = 2
+    batch: int = 1000
+    lanes: int = 3
     """How many batches may be on their way at once; never two of one slot."""
     beat: float = 0.4
     shortest_poll: float = 0.02
@@ -132,7 +136,7 @@ class Relay:
         try:
             tenure = await self.outbox.beat(self.slots.surplus())
         except (Failure, Stale) as trouble:
-            log.warning("outbox_beat_failed", extra={"error": str(trouble)})
+            _log.warning("relay.beat_failed", error=str(trouble))
             return
         if self.slots.renew(tenure, before):
             self.bell.ring()
@@ -180,7 +184,7 @@ class Relay:
                 self._retry_at = time.monotonic() + self.options.retry_every
                 events += await self.outbox.due(slots, self.options.retries)
         except (Failure, Stale) as trouble:
-            log.warning("outbox_claim_failed", extra={"error": str(trouble)})
+            _log.warning("relay.claim_failed", error=str(trouble))
         self._backlog = len(events) > self.options.batch // 2
         self._filled = len({event.slot for event in events})
         return events
@@ -197,7 +201,7 @@ class Relay:
         try:
             await self._settle(slots, ready, behind, delivery)
         except (Failure, Stale) as error:
-            log.warning("outbox_settle_failed", extra={"error": str(error)})
+            _log.warning("relay.settle_failed", error=str(error))
         if trouble is not None:
             await self._let_the_broker_be(trouble)
 
@@ -220,6 +224,7 @@ class Relay:
     ) -> None:
         if delivery.acknowledged:
             await self.outbox.delete(delivery.acknowledged)
+            self.meter.took(time.time() - delivery.acknowledged[0].occurred_at)
             for topic, count in Counter(event.topic for event in delivery.acknowledged).items():
                 self.meter.published(topic, count)
         for refusal in delivery.refused:
@@ -234,7 +239,7 @@ class Relay:
         """An outage is nobody's poison: nothing is charged, everything is tried again a little later."""
         self._troubles += 1
         self.meter.broker_failed(trouble.code)
-        log.warning("outbox_broker_failed", extra={"error": str(trouble.__cause__ or trouble)})
+        _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
         ceiling = self.options.broker_backoff * 2 ** min(self._troubles, 16)
         pause = random.uniform(0, min(ceiling, self.options.longest_broker_backoff))  # noqa: S311
         with suppress(TimeoutError):

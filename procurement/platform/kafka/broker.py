@@ -15,7 +15,7 @@ from procurement.kernel.errors import Unavailable
 from procurement.platform.delivery import Claimed, Delivery, Refused, Unconfirmed
 from procurement.platform.kafka.faults import ABOUT_A_MESSAGE, ABOUT_THE_TOPIC
 from procurement.platform.kafka.partitions import partition_hash
-from procurement.platform.kafka.producer import ProducerOptions, close_producer, open_producer
+from procurement.platform.kafka.producer import ProducerKeeper, ProducerOptions
 from procurement.platform.kafka.tracing import producer_span
 
 Place: TypeAlias = tuple[str, int]
@@ -57,9 +57,7 @@ class KafkaBroker:
     def __init__(self, options: ProducerOptions, tracer: Tracer | None = None) -> None:
         self._options = options
         self._tracer = tracer or get_tracer("procurement.relay")
-        self._producer: AIOKafkaProducer | None = None
-        self._opening = asyncio.Lock()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._producers = ProducerKeeper(options)
         self._unknown_until: dict[str, float] = {}
         self._suspects: set[int] = set()
         """Positions whose record batch was refused for one message of it: each goes alone, until we know."""
@@ -68,39 +66,23 @@ class KafkaBroker:
         ledger, producer = Ledger(), None
         try:
             async with asyncio.timeout(self._options.deadline):
-                producer = await self._ready()
+                producer = await self._producers.ready()
                 await self._route(producer, ledger, events)
                 while ledger.waiting:
                     await self._wave(producer, ledger)
         except _FAILED as error:
-            self._give_up(producer)
+            self._producers.give_up(producer)
             if not ledger.sent:
                 raise Unavailable("kafka cannot be reached") from error
             raise Unconfirmed(ledger.delivery) from error
         except BaseException:
-            self._give_up(producer)
+            self._producers.give_up(producer)
             raise
         return ledger.delivery
 
     async def close(self) -> None:
         """Within a few seconds, whatever the broker does."""
-        self._give_up(self._producer)
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=4)
-
-    async def _ready(self) -> AIOKafkaProducer:
-        async with self._opening:
-            if self._producer is None:
-                self._producer = await open_producer(self._options)
-            return self._producer
-
-    def _give_up(self, producer: AIOKafkaProducer | None) -> None:
-        """Nobody knows what it still does, so nothing more is asked of it; the next publish has a new one."""
-        if producer is not None and producer is self._producer:
-            self._producer = None
-            closing = asyncio.create_task(close_producer(producer, 1.0))
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
+        await self._producers.close()
 
     async def _route(self, producer: AIOKafkaProducer, ledger: Ledger, events: Sequence[Claimed]) -> None:
         counts: dict[str, int] = {}

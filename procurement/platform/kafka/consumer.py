@@ -1,31 +1,24 @@
-"""Read, act, commit, in the order of each partition: what can never succeed is parked, what cannot succeed
-yet is waited for, and neither holds up another partition."""
+"""Read, act, move on, in the order of each partition: what can never succeed is parked, what cannot succeed
+yet is tried again before the next one, and neither holds up another partition."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from random import Random
-from time import monotonic
 from typing import Protocol
 
 import structlog
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from opentelemetry.trace import Tracer
 
 from procurement.kernel.act import Answered
-from procurement.kernel.errors import Failure, Refusal, Stale
+from procurement.kernel.errors import Failure, Interrupted, Refusal, Stale
+from procurement.platform.kafka.member import Member, MemberOptions, Pause, a_consumer
 from procurement.platform.telemetry import span_from
 
 _log = structlog.get_logger()
-
-_POLL = 0.25
-"""Seconds a poll waits for records; a stop is heard that late at most."""
-_BATCH = 500
-_PATIENCE_WITH_BUGS = 5
-"""Tries before a record that we cannot handle for a reason nobody foresaw is parked, so that one record does
-not hold up its partition for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,133 +54,70 @@ class DeadLetters(Protocol):
 
 
 class ConsumerMeter(Protocol):
-    def handled(self, group: str, outcome: str) -> None: ...
+    def handled(self, group: str, outcome: str) -> None:
+        """outcome: ok, repeated, later or parked."""
+        ...
+
     def lags(self, group: str, topic: str, partition: int, records: int) -> None: ...
 
 
-@dataclass(slots=True)
-class _Pauses:
-    """Partitions that wait, each for so long, twice as long every time (full jitter, capped)."""
-
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumerOptions:
+    deadline: float = 30.0
+    """Seconds for one record; its handler is interrupted then and the record tried again."""
+    base: float = 0.1
     cap: float = 5.0
-    rng: Random = field(default_factory=Random)
-    _until: dict[TopicPartition, float] = field(default_factory=dict)
-    _failures: dict[TopicPartition, int] = field(default_factory=dict)
-
-    def begin(self, place: TopicPartition) -> None:
-        failures = self._failures[place] = self._failures.get(place, 0) + 1
-        self._until[place] = monotonic() + self.rng.uniform(0, min(self.cap, 0.05 * 2 ** min(failures, 16)))
-
-    def forget(self, place: TopicPartition) -> None:
-        self._failures.pop(place, None)
-
-    def failures(self, place: TopicPartition) -> int:
-        return self._failures.get(place, 0)
-
-    def over(self) -> list[TopicPartition]:
-        now = monotonic()
-        done = [place for place, until in self._until.items() if until <= now]
-        for place in done:
-            del self._until[place]
-        return done
+    patience_with_bugs: int = 5
+    """Tries before a record that fails for a reason nobody foresaw is parked."""
+    member: MemberOptions = field(default_factory=MemberOptions)
 
 
 class Consumer:
     """One member of a group, for as long as it runs; whatever breaks, it begins anew where the group is."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a consumer is made of
         self,
         brokers: Sequence[str],
         subscription: Subscription,
         dead: DeadLetters,
         meter: ConsumerMeter,
         tracer: Tracer,
+        options: ConsumerOptions | None = None,
     ) -> None:
         self._brokers, self._subscription = list(brokers), subscription
         self._dead, self._meter, self._tracer = dead, meter, tracer
+        self._options = options or ConsumerOptions()
 
     async def run(self, stop: asyncio.Event) -> None:
-        failures = 0
         while not stop.is_set():
             try:
-                await self._member(stop)
-                failures = 0
+                await self._member().run(self._subscription.topics, stop)
             except (KafkaError, OSError, TimeoutError) as error:
-                failures += 1
                 _log.warning("consumer.lost", group=self._subscription.group, error=type(error).__name__)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), min(5.0, 0.2 * 2 ** min(failures, 6)))
+                    await asyncio.wait_for(stop.wait(), random.uniform(0.2, 2.0))  # noqa: S311
 
-    async def _member(self, stop: asyncio.Event) -> None:
-        consumer = AIOKafkaConsumer(
-            *self._subscription.topics,
-            bootstrap_servers=self._brokers,
-            group_id=self._subscription.group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            session_timeout_ms=10_000,
-            max_poll_interval_ms=300_000,
-        )
-        try:
-            async with asyncio.timeout(30):
-                await consumer.start()
-            pauses = _Pauses()
-            while not stop.is_set():
-                await self._round(consumer, pauses)
-        finally:
-            with suppress(TimeoutError, KafkaError):
-                async with asyncio.timeout(5):
-                    await consumer.stop()
+    def _member(self) -> Member:
+        consumer = a_consumer(self._brokers, self._subscription.group, self._options.member)
+        return Member(consumer, self._carry_out, self._lags, self._options.member)
 
-    async def _round(self, consumer: AIOKafkaConsumer, pauses: _Pauses) -> None:
-        assigned = consumer.assignment()
-        consumer.resume(*(place for place in pauses.over() if place in assigned))
-        batches = await consumer.getmany(timeout_ms=int(_POLL * 1000), max_records=_BATCH)
-        done = await asyncio.gather(
-            *(self._partition(consumer, pauses, place, records) for place, records in batches.items())
-        )
-        assigned = consumer.assignment()
-        offsets = {place: offset for place, offset in done if offset is not None and place in assigned}
-        if offsets:
-            await consumer.commit(offsets)
-        for place, offset in offsets.items():
-            behind = max(0, (consumer.highwater(place) or offset) - offset)
-            self._meter.lags(self._subscription.group, place.topic, place.partition, behind)
+    def _lags(self, topic: str, partition: int, records: int) -> None:
+        self._meter.lags(self._subscription.group, topic, partition, records)
 
-    async def _partition(
-        self,
-        consumer: AIOKafkaConsumer,
-        pauses: _Pauses,
-        place: TopicPartition,
-        records: Sequence[ConsumerRecord],
-    ) -> tuple[TopicPartition, int | None]:
-        """The offset to commit: one beyond the last record that is done; None when none is."""
-        reached: int | None = None
-        for record in records:
-            if not await self._is_done(record, pauses.failures(place)):
-                pauses.begin(place)
-                if place in consumer.assignment():
-                    consumer.seek(place, record.offset)
-                    consumer.pause(place)
-                return place, reached
-            reached = record.offset + 1
-            pauses.forget(place)
-        return place, reached
-
-    async def _is_done(self, record: ConsumerRecord, failures: int) -> bool:
-        """Whether it is dealt with, for good or ill."""
+    async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:
         received = _received(record)
-        outcome = await self._outcome(received, failures)
+        attempt = 0
+        while (outcome := await self._outcome(received, attempt)) == "later":
+            self._meter.handled(self._subscription.group, outcome)
+            attempt += 1
+            ceiling = min(self._options.cap, self._options.base * 2 ** min(attempt, 16))
+            await pause(random.uniform(0, ceiling))  # noqa: S311
         self._meter.handled(self._subscription.group, outcome)
-        return outcome != "later"
 
-    async def _outcome(self, received: Received, failures: int) -> str:
+    async def _outcome(self, received: Received, attempt: int) -> str:
         group = self._subscription.group
-        trace = received.headers.get("traceparent", b"").decode("latin-1") or None
         try:
-            with span_from(self._tracer, f"{group} {received.topic}", trace):
-                await self._subscription.handle(received)
+            await self._handle(received)
         except Answered:
             return "repeated"
         except (Failure, Stale) as trouble:
@@ -197,23 +127,27 @@ class Consumer:
             return await self._park(received, reason)
         except Exception as bug:  # noqa: BLE001 - a bug must not stop every other partition
             _log.exception("consumer.bug", group=group, **_where(received))
-            if failures < _PATIENCE_WITH_BUGS:
+            if attempt + 1 < self._options.patience_with_bugs:
                 return "later"
             return await self._park(received, Unhandled(f"{type(bug).__name__}: see the log"))
         return "ok"
 
+    async def _handle(self, received: Received) -> None:
+        trace = received.headers.get("traceparent", b"").decode("latin-1") or None
+        with span_from(self._tracer, f"{self._subscription.group} {received.topic}", trace):
+            try:
+                async with asyncio.timeout(self._options.deadline):
+                    await self._subscription.handle(received)
+            except TimeoutError as error:
+                raise Interrupted("the handler took too long") from error
+
     async def _park(self, received: Received, reason: Refusal) -> str:
+        group, where = self._subscription.group, _where(received)
         try:
-            await self._dead.park(self._subscription.group, received, reason)
+            await self._dead.park(group, received, reason)
         except Failure:
             return "later"
-        _log.error(
-            "consumer.parked",
-            group=self._subscription.group,
-            **_where(received),
-            code=reason.code,
-            reason=str(reason),
-        )
+        _log.error("consumer.parked", group=group, **where, code=reason.code, reason=str(reason))
         return "parked"
 
 

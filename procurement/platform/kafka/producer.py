@@ -7,8 +7,13 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
-RECORD_OVERHEAD = 4096
-"""What the broker's limit must leave for a record batch around one message of the largest size."""
+from procurement.platform.kafka.faults import quieten
+
+LARGEST_MESSAGE = 1_000_000
+"""Bytes of key, headers and value."""
+
+LARGEST_BATCH = LARGEST_MESSAGE + 4096
+"""What a topic must allow (topics.py): the largest message, and what a record batch has around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +22,13 @@ class ProducerOptions:
     client: str = "procurement-worker"
     deadline: float = 5.0
     """Seconds until a publish that was not acknowledged counts as unknown."""
-    largest_message: int = 1_000_000
-    """Bytes of key, headers and value; topics allow RECORD_OVERHEAD more (topics.py)."""
+    largest_message: int = LARGEST_MESSAGE
     record_batch: int = 512 * 1024
     compression: str | None = None
 
 
 async def open_producer(options: ProducerOptions) -> AIOKafkaProducer:
+    quieten()
     producer = AIOKafkaProducer(
         bootstrap_servers=options.brokers,
         client_id=options.client,
@@ -59,3 +64,33 @@ async def close_producer(producer: AIOKafkaProducer, limit: float) -> None:
         with suppress(asyncio.CancelledError):
             await asyncio.wait_for(producer.client.close(), limit)
     await asyncio.gather(stopping, return_exceptions=True)
+
+
+class ProducerKeeper:
+    """Has one producer at hand, and a new one after each that went wrong."""
+
+    def __init__(self, options: ProducerOptions) -> None:
+        self._options = options
+        self._producer: AIOKafkaProducer | None = None
+        self._opening = asyncio.Lock()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def ready(self) -> AIOKafkaProducer:
+        async with self._opening:
+            if self._producer is None:
+                self._producer = await open_producer(self._options)
+            return self._producer
+
+    def give_up(self, producer: AIOKafkaProducer | None) -> None:
+        """Nobody knows what it still does, so nothing more is asked of it; who asks next has another."""
+        if producer is not None and producer is self._producer:
+            self._producer = None
+            closing = asyncio.create_task(close_producer(producer, 1.0))
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """Within a few seconds, whatever the broker does."""
+        self.give_up(self._producer)
+        if self._closing:
+            await asyncio.wait(self._closing, timeout=4)

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Iterable
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.producer import LARGEST_BATCH
 
 PARTITIONS = 6
 
@@ -19,7 +20,8 @@ async def ensure_topics(
     brokers: str, names: Iterable[str], *, partitions: int = PARTITIONS, replication: int = 1
 ) -> None:
     """Raise Unavailable when the broker cannot be reached or refuses."""
-    wanted = [NewTopic(name, partitions, replication) for name in names]
+    configs = {"max.message.bytes": str(LARGEST_BATCH)}
+    wanted = [NewTopic(name, partitions, replication, topic_configs=configs) for name in names]
     admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","), request_timeout_ms=10_000)
     try:
         async with asyncio.timeout(30):
@@ -30,5 +32,5 @@ async def ensure_topics(
     finally:
         await admin.close()
     for name, code, *_ in answer.topic_errors:
-        if (refused := for_code(code)) not in {for_code(0), TopicAlreadyExistsError}:
+        if (refused := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
             raise Unavailable(f"Kafka refused to make the topic {name}: {refused.__name__}")

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from opentelemetry.trace import Span, SpanKind, Tracer
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from procurement.platform.telemetry import context_from
 
 Headers = Sequence[tuple[str, bytes]]
 
-_propagator = TraceContextTextMapPropagator()
 _SAMPLED = b"-01"
 
 
@@ -26,7 +26,7 @@ def producer_span(tracer: Tracer, topic: str, headers: Headers) -> tuple[Span | 
         return None, headers
     span = tracer.start_span(
         f"publish {topic}",
-        context=_propagator.extract({"traceparent": parent.decode()}),
+        context=context_from(parent.decode("latin-1")),
         kind=SpanKind.PRODUCER,
         attributes={
             "messaging.system": "kafka",

@@ -5,9 +5,9 @@ most one poll of the relay.
 """
 
 import asyncio
-import logging
 
 import psycopg
+import structlog
 
 from procurement.platform.bell import Bell
 from procurement.platform.postgres.engine import plain_url
@@ -15,7 +15,7 @@ from procurement.platform.postgres.engine import plain_url
 CHANNEL = "procurement_outbox"
 _RECONNECT = 1.0
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 async def _connect(url: str, application: str) -> psycopg.AsyncConnection[tuple[str]]:
@@ -47,7 +47,7 @@ class Doorbell:
                 async with await _connect(self._url, self._application) as connection:
                     await self._carry(connection)
             except psycopg.Error as error:
-                log.warning("doorbell_lost", extra={"error": str(error)})
+                _log.warning("doorbell.lost", error=str(error))
                 await asyncio.sleep(_RECONNECT)
 
     async def _carry(self, connection: psycopg.AsyncConnection[tuple[str]]) -> None:
@@ -69,5 +69,5 @@ async def listen(url: str, bell: Bell, *, application: str = "procurement-listen
                 async for _ in connection.notifies():
                     bell.ring()
         except psycopg.Error as error:
-            log.warning("listener_lost", extra={"error": str(error)})
+            _log.warning("listener.lost", error=str(error))
             await asyncio.sleep(_RECONNECT)

@@ -1,17 +1,18 @@
 """What grows is cut: outbox partitions made ahead and dropped when old, commands forgotten after 30 days."""
 
 import asyncio
-import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import LiteralString
+
+import structlog
 
 from procurement.kernel.clock import Clock
 from procurement.kernel.errors import Failure, Stale
 from procurement.platform.postgres.commands import PURGE
 from procurement.platform.postgres.database import Database
 
-log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 LOCK = 0x6F757462  # 'outb': one worker at a time
 
@@ -37,9 +38,9 @@ class Retention:
         while not stop.is_set():
             try:
                 changed, forgotten = await self.roll(), await self.forget(stop)
-                log.info("retention_done", extra={"partitions": changed, "commands": forgotten})
+                _log.info("retention.done", partitions=changed, commands=forgotten)
             except (Failure, Stale) as trouble:  # the next round will do
-                log.warning("retention_failed", extra={"error": str(trouble.__cause__ or trouble)})
+                _log.warning("retention.failed", error=str(trouble.__cause__ or trouble))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), self.every)
 

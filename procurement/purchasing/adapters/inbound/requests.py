@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x09\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
+TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x08\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
 
 SupplierRef = Annotated[
     str,
