@@ -39,7 +39,7 @@ contracts: $(READY) ## Check who may import whom
 	$(BIN)/lint-imports
 
 unit: $(READY) ## Run the tests that need no server
-	$(BIN)/python -m pytest tests/unit tests/architecture $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/architecture tests/docs $(ARGS)
 
 integration: $(READY) ## Run the tests of adapters on real servers
 	$(BIN)/python -m pytest tests/contracts tests/integration $(ARGS)
