@@ -1,13 +1,12 @@
 """The composition root: the one module that knows all the others."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from secrets import token_bytes
-from typing import Any, TypeAlias
 
 import structlog
 from opentelemetry.trace import Tracer
@@ -24,7 +23,8 @@ from procurement.platform.http.jwks import keys_at
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Management, Version
 from procurement.platform.http.paging import Cursors
-from procurement.platform.http.server import Site, Stopping, manage, serve
+from procurement.platform.http.processes import Api, Background, Task
+from procurement.platform.http.server import Site, Stopping
 from procurement.platform.http.traffic import Traffic
 from procurement.platform.interceptors.after import Afterwards, Tally
 from procurement.platform.interceptors.breaker import Breaker, CircuitWatch
@@ -39,6 +39,7 @@ from procurement.platform.kafka.consumer import Consumer, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.kafka.producer import ProducerOptions
 from procurement.platform.kafka.topics import dead_letter_topic
+from procurement.platform.postgres.backlog import BacklogWatch
 from procurement.platform.postgres.commands import PostgresCommandMemory
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.doorbell import Doorbell, listen
@@ -176,7 +177,10 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
         )
         resources.push_async_callback(engine.dispose)
         _watch_pool(engine, catalogue)
-        database, stack = Database(engine), layers(settings, catalogue, tracer)
+        database, stack = (
+            Database(engine, catalogue.db_pool_wait_seconds.observe),
+            layers(settings, catalogue, tracer),
+        )
         doorbell = Doorbell(url)
         for background in (doorbell.run(), watch_event_loop(catalogue.event_loop_lag_seconds)):
             resources.push_async_callback(_stopped, asyncio.create_task(background))
@@ -227,21 +231,6 @@ def suppliers(base: Base) -> SupplierMaster:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
-    public: Site
-    management: Site
-    traffic: Traffic
-    health: Health
-    stopping: Stopping
-
-    async def run(self, stop: asyncio.Event) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(self.health.run(stop))
-            await serve(self.public, self.management, self.traffic, stop, self.stopping)
-            watching.cancel()
-
-
 @asynccontextmanager
 async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
     async with standing(settings, "api", APP_ROLE) as base:
@@ -249,8 +238,9 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
         commands = Commands(memory(PostgresCommandMemory(base.database)), utc_now)
         cursors = Cursors(_cursor_key(settings), utc_now)
         traffic = Traffic(most=4 * settings.db_max_conns)
+        base.catalogue.http_requests_in_flight.set_function(lambda: traffic.in_flight)
         health = Health(traffic, [Check("postgres", lambda: _asked(base.database), needed=False)])
-        version = Version(service_version())
+        version = Version(service_version(), settings.git_sha)
         around = Surroundings(
             authenticator=Authenticator(
                 keys_at(settings.jwks_url), issuer=settings.jwt_issuer, audience=settings.jwt_audience
@@ -285,31 +275,6 @@ def _cursor_key(settings: Settings) -> bytes:
     return sha256(given.get_secret_value().encode()).digest() if given else token_bytes(32)
 
 
-Task: TypeAlias = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
-"""Works until the event is set, then finishes what was begun."""
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """A process without a public face: its tasks, and the management port."""
-
-    management: Site
-    traffic: Traffic
-    health: Health
-    tasks: Sequence[Task]
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Whichever task ends first, in order or not, ends the process."""
-        async with asyncio.TaskGroup() as group:
-            watching = group.create_task(self.health.run(stop))
-            managing = group.create_task(manage(self.management, self.traffic, stop))
-            working = [group.create_task(task(stop)) for task in self.tasks]
-            await asyncio.wait(working)
-            stop.set()
-            watching.cancel()
-            await managing
-
-
 @asynccontextmanager
 async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
     """The outbox relay, and what is cut with time."""
@@ -319,13 +284,15 @@ async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
         bell = Bell()
         listening = listen(settings.database_url.get_secret_value(), bell)
         resources.push_async_callback(_stopped, asyncio.create_task(listening))
+        meter = OutboxMeter(base.catalogue)
         relay = Relay(
             stacked(RelayOutbox, *base.layers.around_database)(PostgresRelayOutbox(base.database, uuid7())),
             stacked(Broker, *base.layers.around_broker)(broker),
             bell,
-            OutboxMeter(base.catalogue),
+            meter,
         )
-        yield _background(base, relay.run, Retention(database=base.database, clock=utc_now).run)
+        retention = Retention(database=base.database, clock=utc_now)
+        yield _background(base, relay.run, retention.run, BacklogWatch(base.database, meter.left).run)
 
 
 @asynccontextmanager
@@ -352,5 +319,7 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
 def _background(base: Base, *tasks: Task) -> Background:
     traffic = Traffic()
     health = Health(traffic, [Check("postgres", lambda: _asked(base.database), needed=False)])
-    management = Management(health, Version(service_version()), base.catalogue.registry)
+    management = Management(
+        health, Version(service_version(), base.settings.git_sha), base.catalogue.registry
+    )
     return Background(Site(management, str(base.settings.management_addr)), traffic, health, tasks)

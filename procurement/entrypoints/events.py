@@ -7,7 +7,7 @@ import click
 
 from procurement.entrypoints import instance
 from procurement.entrypoints.exits import UNREACHABLE, leave
-from procurement.kernel.errors import Unavailable
+from procurement.kernel.errors import NotFound, Unavailable
 from procurement.platform.kafka.tail import tail
 
 
@@ -27,7 +27,7 @@ def events(brokers: str | None, topic: tuple[str, ...], key: str | None, *, foll
       procurement events --follow                  and everything that comes
       procurement events --key 0198…  | python -m json.tool --json-lines
 
-    Exit codes: 0 done, 2 the command line is wrong, 69 no broker answers.
+    Exit codes: 0 done, 1 no such topic, 2 the command line is wrong, 69 no broker answers.
     """
     where = brokers or instance.of_this_machine().get("brokers")
     if where is None:
@@ -42,5 +42,7 @@ def events(brokers: str | None, topic: tuple[str, ...], key: str | None, *, foll
         asyncio.run(show())
     except Unavailable as error:
         leave(f"no broker answers at {where}: {error}", UNREACHABLE)
+    except NotFound as error:
+        leave(str(error))
     except KeyboardInterrupt:
         pass

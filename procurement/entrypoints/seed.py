@@ -21,9 +21,14 @@ SUPPLIERS = (
     ("Ateliers Dubois SA", {"scheme": "VAT", "value": "FR 40303265045"}),
     ("Van Dijk Logistiek BV", {"scheme": "VAT", "value": "NL 004495445 B01"}),
 )
+PAPERS = [
+    {"kind": "TradeRegisterExtract", "reference": "HRB 4711"},
+    {"kind": "TaxClearance", "reference": "2026/4711"},
+    {"kind": "CodeOfConduct", "reference": "signed 2026"},
+]
 LINE = {
     "name": "Copy paper A4",
-    "quantity": {"value": "40", "unit": "PK"},
+    "quantity": {"value": "40", "unit": "C62"},
     "price": {"amount": "4.35", "currency": "EUR"},
 }
 _HEARD_WITHIN = 30
@@ -68,7 +73,7 @@ async def seed(api: str, say: Callable[[str], None]) -> Sample:
 
 
 async def _supplier(desks: dict[str, Desk], name: str, identifier: dict[str, str]) -> str:
-    declared = {"name": name, "identifiers": [identifier]}
+    declared = {"name": name, "identifiers": [identifier], "documents": PAPERS}
     key = f"seed-{identifier['value'].replace(' ', '')}"
     registered = told(await desks["sunil"].post("/suppliers", declared, key=key))
     supplier: str = registered.get("supplier", registered)["id"]

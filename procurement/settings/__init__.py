@@ -81,17 +81,27 @@ class DatabaseSettings(BaseSettings):
     """Each may come from a file that NAME_FILE names."""
 
     app_env: AppEnv = AppEnv.PRODUCTION
+    """Said in logs and spans."""
+    git_sha: str = "unknown"
+    """The commit that the image was built from; /version tells it."""
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
+    """One JSON object a line, or coloured lines for people."""
 
     database_url: PostgresUrl
+    """postgresql://user:password@host:5432/database; add ?sslmode=verify-full&sslrootcert=system for TLS."""
     migration_database_url: PostgresUrl | None = None
     """Another user, who owns the tables; the same as DATABASE_URL unless set."""
     db_max_conns: Annotated[int, Field(ge=1, le=200)] = 8
+    """Connections of one process, and two more: to ring the worker, and to listen."""
     db_acquire_timeout: Annotated[Seconds, Field(ge=0.01, le=60)] = 1.0
+    """How long a request waits for one of them before it is answered with 503."""
     db_statement_timeout: Annotated[Seconds, Field(ge=0.01, le=600)] = 5.0
+    """Postgres ends what takes longer."""
     db_lock_timeout: Annotated[Seconds, Field(ge=0.01, le=600)] = 2.0
+    """How long a statement waits for a row that somebody else is changing."""
     db_conn_lifetime: Annotated[Seconds, Field(ge=1, le=86_400)] = 1800.0
+    """Then a connection is replaced, so that a failover or a new server is found."""
     db_prepare: bool = True
     """False behind a pooler that cannot keep prepared statements."""
 
@@ -138,14 +148,20 @@ class Settings(DatabaseSettings):
     secrets = (*DatabaseSettings.secrets, "CURSOR_SECRET")
 
     kafka_brokers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(brokers)]
+    """host:9092,host:9092"""
     listen_addr: ListenAddress = Address("127.0.0.1", 8080)
+    """The API. In a container 0.0.0.0:8080."""
     management_addr: ListenAddress = Address("127.0.0.1", 8081)
     """Metrics and health, never reachable from outside."""
     metrics_namespace: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)] = "procurement"
+    """What the names of all metrics begin with; dashboards and alerts expect the default."""
 
     jwt_issuer: Annotated[str, Field(min_length=1)]
+    """Whose tokens are believed: their `iss`."""
     jwt_audience: Annotated[str, Field(min_length=1)]
+    """For whom they must be: their `aud`."""
     jwks_url: Annotated[str, AfterValidator(web_url("https", "http", "file"))]
+    """Where the keys are published that sign them."""
     cursor_secret: Annotated[SecretStr, AfterValidator(_long_enough)] | None = None
     """Seals paging cursors. Without it each process makes its own, and cursors die with the process."""
 
@@ -157,15 +173,18 @@ class Settings(DatabaseSettings):
     retry_max_attempts: Annotated[int, Field(ge=1, le=10)] = 3
     """The first try included."""
     retry_base_delay: Annotated[Seconds, Field(ge=0.001, le=60)] = 0.05
+    """Doubled from one try to the next, with jitter."""
     retry_max_delay: Annotated[Seconds, Field(ge=0.001, le=60)] = 1.0
 
     otel_exporter_otlp_endpoint: Annotated[str, AfterValidator(web_url("https", "http"))] | None = None
     """Without it nothing is sampled and nothing sent."""
     trace_sample_ratio: Annotated[float, Field(ge=0, le=1)] = 0.1
+    """Share of traces that begin here; 1 behind a collector that chooses itself."""
 
     shutdown_lead: Annotated[Seconds, Field(ge=0, le=300)] = 5.0
     """Not ready any more, but still serving, so that load balancers notice."""
     shutdown_drain: Annotated[Seconds, Field(ge=0, le=600)] = 20.0
+    """For what is under way when nothing new is accepted any more."""
 
     @validator("retry_max_delay")
     @classmethod

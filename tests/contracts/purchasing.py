@@ -3,7 +3,6 @@
 Expectations are written by hand, never computed by what is under test.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,7 +17,7 @@ from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.kernel.money import UnitPrice
 from procurement.kernel.quantity import Quantity
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import OrderQuery, Policies, PurchaseOrders, Sort, SupplierStandings
+from procurement.purchasing.app.ports import Policies, PurchaseOrders, SupplierStandings
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
@@ -34,7 +33,6 @@ from tests.unit.purchasing.builders import (
     a_standing,
     an_act,
     facts,
-    worth,
 )
 
 pytestmark = pytest.mark.anyio
@@ -258,63 +256,6 @@ class PurchaseOrdersContract:
         order.approve(by=L1, facts=facts())
         await ports.orders.save(order, an_act(L1, tenant=tenant))
         assert await ports.orders.disputable(tenant, order.supplier) == [order.id]
-
-    @pytest.mark.parametrize(
-        ("sort", "expected"),
-        [
-            (Sort.CREATED, [1, 2, 3, 4, 5]),
-            (Sort.CREATED_DESC, [5, 4, 3, 2, 1]),
-            (Sort.TOTAL, [2, 4, 1, 3, 5]),
-            (Sort.TOTAL_DESC, [5, 3, 1, 4, 2]),
-        ],
-    )
-    async def test_pages_go_on_where_the_last_one_ended(
-        self, ports: Ports, sort: Sort, expected: Sequence[int]
-    ) -> None:
-        tenant = a_tenant()
-        for total in ("30.00", "10.00", "30.00", "20.00", "50.00"):
-            await a_saved_order(ports, tenant, worth(total))
-        seen: list[int] = []
-        query = OrderQuery(sort=sort, limit=2)
-        while page := await ports.orders.page(tenant, query):
-            seen += [int(order.number[-1]) for order in page]
-            last = page[-1]
-            value = str(last.total) if "total" in sort else last.created_at.isoformat()
-            query = replace(query, after=(value, last.id))
-        assert seen == expected
-
-    @pytest.mark.parametrize(
-        ("query", "expected"),
-        [
-            (OrderQuery(states=(State.DRAFT,)), {1}),
-            (OrderQuery(states=(State.DRAFT, State.CANCELLED)), {1, 2}),
-            (OrderQuery(supplier=a_standing().supplier), {1, 2}),
-            (OrderQuery(supplier=SupplierId(uuid7())), set()),
-            (OrderQuery(requested_by="bea.buyer"), {1, 2}),
-            (OrderQuery(requested_by="nobody"), set()),
-            (OrderQuery(number="PO-2026-000002"), {2}),
-            (OrderQuery(created_from=NOW), {1, 2}),
-            (OrderQuery(created_to=NOW), set()),
-            (OrderQuery(total_from=Decimal("20.00")), {2}),
-            (OrderQuery(total_to=Decimal("19.99")), {1}),
-            (OrderQuery(states=(State.CANCELLED,), total_to=Decimal(5)), set()),
-        ],
-    )
-    async def test_filters_narrow_the_list(self, ports: Ports, query: OrderQuery, expected: set[int]) -> None:
-        tenant = a_tenant()
-        await a_saved_order(ports, a_tenant(), worth("10.00"))
-        await a_saved_order(ports, tenant, worth("10.00"))
-        other = await a_saved_order(ports, tenant, worth("20.00"))
-        other.cancel("not needed", by=BUYER, facts=facts())
-        await ports.orders.save(other, an_act(tenant=tenant))
-        assert {int(o.number[-1]) for o in await ports.orders.page(tenant, query)} == expected
-
-    async def test_a_list_line_tells_what_a_buyer_looks_for(self, ports: Ports) -> None:
-        tenant = a_tenant()
-        order = await a_saved_order(ports, tenant, RICH)
-        (line,) = await ports.orders.page(tenant, OrderQuery())
-        assert (line.id, line.number, line.supplier_name) == (order.id, "PO-2026-000001", "ACME")
-        assert (str(line.total), line.currency, line.line_count) == ("32.68", "EUR", 2)
 
 
 class PoliciesContract:

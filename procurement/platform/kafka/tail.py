@@ -2,50 +2,72 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from procurement.kernel.errors import Unavailable
+from procurement.kernel.errors import NotFound, Unavailable
 
 _CONNECT = 10.0
 _POLL_MS = 500
 
 
-async def tail(brokers: str, topics: Sequence[str], *, key: str | None, follow: bool) -> AsyncGenerator[str]:
+async def tail(
+    brokers: str,
+    topics: Sequence[str],
+    *,
+    key: str | None = None,
+    since: datetime | None = None,
+    follow: bool = False,
+) -> AsyncGenerator[str]:
     """Raise Unavailable when no broker answers. Without topics, read all that are nobody's internals."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=brokers.split(","), enable_auto_commit=False)
     try:
         async with asyncio.timeout(_CONNECT):
+            partitions = await _partitions(brokers, topics)
             await consumer.start()
-            partitions = await _partitions(consumer, topics)
-            ends = await consumer.end_offsets(partitions) if partitions else {}
-    except (KafkaError, TimeoutError) as error:
-        await consumer.stop()
-        raise Unavailable(str(error) or "no answer") from error
-    try:
-        if not partitions:
-            return
+            ends = await consumer.end_offsets(partitions)
         consumer.assign(partitions)
-        await consumer.seek_to_beginning()
+        await _seek(consumer, ends, since)
         while follow or not await _reached(consumer, ends):
             for messages in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
                 for message in messages:
                     if key is None or _named(message.key) == key.rpartition("_")[2]:
                         yield _line(message)
+    except (KafkaError, TimeoutError) as error:
+        raise Unavailable(str(error) or "no answer") from error
     finally:
         await consumer.stop()
 
 
-async def _partitions(consumer: Any, topics: Sequence[str]) -> list[TopicPartition]:
-    wanted = topics or [name for name in await consumer.topics() if not name.startswith("__")]
-    known = {name: consumer.partitions_for_topic(name) or set() for name in wanted}
-    return [TopicPartition(name, number) for name in sorted(known) for number in sorted(known[name])]
+async def _partitions(brokers: str, topics: Sequence[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","))
+    await admin.start()
+    try:
+        wanted = topics or [name for name in await admin.list_topics() if not name.startswith("__")]
+        described = await admin.describe_topics(sorted(wanted))
+    finally:
+        await admin.close()
+    known = {one["topic"]: one["partitions"] for one in described}
+    if unknown := [name for name in wanted if not known.get(name)]:
+        raise NotFound(f"there is no topic {', '.join(unknown)}")
+    return [TopicPartition(name, place["partition"]) for name in known for place in known[name]]
 
 
-async def _reached(consumer: Any, ends: dict[TopicPartition, int]) -> bool:
+async def _seek(consumer: Any, ends: Mapping[TopicPartition, int], since: datetime | None) -> None:
+    if since is None:
+        await consumer.seek_to_beginning()
+        return
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, int(since.timestamp() * 1000)))
+    for partition, there in found.items():  # where nothing is that new, whatever comes after the old end is
+        consumer.seek(partition, ends[partition] if there is None else there.offset)
+
+
+async def _reached(consumer: Any, ends: Mapping[TopicPartition, int]) -> bool:
     return all([await consumer.position(partition) >= end for partition, end in ends.items()])
 
 

@@ -80,7 +80,9 @@ def _bridge_libraries(level: int, prepare: list[Processor], render: Processor) -
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(max(level, logging.INFO))  # what libraries think while they work is of no use to operators
+    root.setLevel(
+        max(level, logging.WARNING)
+    )  # what libraries do while all is well is of no use to operators
 
 
 class Line:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from unicodedata import category
 
 from stdnum import ean
 from stdnum.exceptions import ValidationError
@@ -81,5 +82,9 @@ class CounterProposal:
     note: str | None = None
 
 
+_ORDINARY = "\n\t\u00ad\u200c\u200d"
+"""Breaks, soft hyphen, and the joiners that some scripts are written with."""
+
+
 def _printable(character: str) -> bool:
-    return character.isprintable() or character in "\n\t"
+    return character.isprintable() or character in _ORDINARY or category(character) == "Zs"

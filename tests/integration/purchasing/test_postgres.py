@@ -10,6 +10,7 @@ from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
+from tests.contracts.order_lists import OrderListsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 
 pytestmark = pytest.mark.anyio
@@ -25,6 +26,12 @@ def ports(database: Database) -> Ports:
 
 
 class TestPostgresPurchaseOrders(PurchaseOrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestPostgresOrderLists(OrderListsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from procurement.kernel.ids import TenantId
+from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.anyio
 READS = {
     "get": orders.GET,
     "for change": orders.FOR_CHANGE,
-    "history": orders.HISTORY,
+    "history": audit.HISTORY,
     "disputable": orders.DISPUTABLE,
     "page": page_statement(OrderQuery())[0],
     "standing": suppliers.STANDING,
@@ -111,7 +112,7 @@ async def test_every_table_of_tenants_is_secured_and_owned_by_nobody_who_serves(
     rows = await database.fetch(
         """
         SELECT n.nspname || '.' || c.relname, c.relrowsecurity, c.relforcerowsecurity,
-               pg_get_userbyid(c.relowner) LIKE 'procurement\\_%%'
+               pg_get_userbyid(c.relowner) IN ('procurement_app', 'procurement_relay')
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
         WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition

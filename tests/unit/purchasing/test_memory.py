@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.contracts.order_lists import OrderListsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
 
@@ -15,6 +16,12 @@ def ports() -> Ports:
 
 
 class TestMemoryPurchaseOrders(PurchaseOrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryOrderLists(OrderListsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

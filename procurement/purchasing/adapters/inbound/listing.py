@@ -1,6 +1,6 @@
 """The list of orders: filters, sorts, pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -15,7 +15,8 @@ from procurement.platform.http.paging import Cursors, Position, Turn
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
 from procurement.platform.http.routing import PAGED
-from procurement.purchasing.adapters.inbound.responses import SummaryBody, summary_body
+from procurement.purchasing.adapters.inbound.responses import SummaryBody
+from procurement.purchasing.adapters.inbound.saying import summary_body
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Purchasing, Sort
 from procurement.purchasing.domain.lifecycle import State
 
@@ -84,11 +85,18 @@ def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any])
             limit=turn.size + 1,
         )
         found = await purchasing.page(request.user.tenant, request.user.actor, query)
-        shown = found[: turn.size]
-        position = _position(sort, shown[-1]) if len(found) > turn.size else None
-        return cursors.page(request, [summary_body(order) for order in shown], next=position)
+        return _page(request, cursors, query, found)
 
     return page
+
+
+def _page(
+    request: HttpRequest, cursors: Cursors, query: OrderQuery, found: Sequence[OrderSummary]
+) -> Response[bytes]:
+    """One more than a page was asked for: where it comes, there is another page."""
+    shown = found[: query.limit - 1]
+    position = _position(query.sort, shown[-1]) if len(found) > len(shown) else None
+    return cursors.page(request, [summary_body(order) for order in shown], next=position)
 
 
 def _supplier(text: str | None) -> SupplierId | None:

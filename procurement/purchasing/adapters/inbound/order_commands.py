@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from procurement.kernel.act import Act, Answer
+from procurement.purchasing.adapters.inbound.reading import content_of, proposals_of, release_of
 from procurement.purchasing.adapters.inbound.requests import (
     AcknowledgeBody,
     ApproveBody,
@@ -17,9 +18,6 @@ from procurement.purchasing.adapters.inbound.requests import (
     ContentBody,
     ReasonBody,
     ResolveBody,
-    content_of,
-    proposals_of,
-    release_of,
 )
 from procurement.purchasing.app.ports import Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import Command

@@ -1,0 +1,148 @@
+"""How orders, their history and the policy are said in the API's words."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from procurement.kernel.ids import id_text
+from procurement.purchasing.adapters.inbound.requests import (
+    CommodityBody,
+    PriceBody,
+    ProposalBody,
+    QuantityBody,
+    TierBody,
+)
+from procurement.purchasing.adapters.inbound.responses import (
+    ApprovalBody,
+    ApprovalRoundBody,
+    DisputeBody,
+    MoneyBody,
+    OrderBody,
+    OrderLineBody,
+    PolicyInForce,
+    SummaryBody,
+)
+from procurement.purchasing.app.ports import OrderSummary
+from procurement.purchasing.domain.approval import Approval, ApprovalRound
+from procurement.purchasing.domain.line import CounterProposal, Line
+from procurement.purchasing.domain.order import PurchaseOrder
+from procurement.purchasing.domain.policy import PurchasingPolicy
+
+encode = msgspec.json.Encoder().encode
+
+
+def _money(amount: Decimal, currency: str) -> MoneyBody:
+    return MoneyBody(amount=f"{amount:f}", currency=currency)
+
+
+def _line(line: Line, closed_short: Mapping[int, Decimal]) -> OrderLineBody:
+    commodity, currency = line.item.commodity, line.price.currency
+    return OrderLineBody(
+        line=line.number,
+        name=line.item.name,
+        sku=line.item.sku,
+        supplier_item_id=line.item.supplier_item_id,
+        gtin=line.item.gtin,
+        commodity=CommodityBody(scheme=commodity.scheme, code=commodity.code, version=commodity.version)
+        if commodity
+        else None,
+        quantity=QuantityBody(value=f"{line.quantity.value:f}", unit=line.quantity.unit),
+        price=PriceBody(
+            amount=f"{line.price.amount:f}", currency=currency, base_quantity=f"{line.price.base_quantity:f}"
+        ),
+        total=_money(line.total.amount, currency),
+        need_by=line.need_by,
+        closed_short=f"{closed_short.get(line.number, Decimal(0)):f}",
+    )
+
+
+def _approval(approval: Approval) -> ApprovalBody:
+    return ApprovalBody(
+        person=approval.person,
+        on_behalf_of=approval.on_behalf_of,
+        level=f"L{approval.level}",
+        version=approval.version,
+        at=approval.at,
+    )
+
+
+def _round(approval: ApprovalRound) -> ApprovalRoundBody:
+    return ApprovalRoundBody(
+        base_total=_money(approval.base_total.amount, approval.base_total.currency),
+        rate=f"{approval.rate:f}",
+        policy_version=approval.policy_version,
+        required_levels=[f"L{level}" for level in approval.required],
+        missing_levels=[f"L{level}" for level in approval.missing],
+        given=[_approval(given) for given in approval.given],
+    )
+
+
+def _proposal(proposal: CounterProposal) -> ProposalBody:
+    return ProposalBody(
+        line=proposal.line,
+        quantity=None if proposal.quantity is None else f"{proposal.quantity:f}",
+        price=None if proposal.price is None else f"{proposal.price:f}",
+        deliver_by=proposal.deliver_by,
+        note=proposal.note,
+    )
+
+
+def order_body(order: PurchaseOrder) -> bytes:
+    dispute = order.dispute
+    return encode(
+        OrderBody(
+            id=id_text("po", order.id),
+            number=order.number,
+            status=order.state,
+            version=order.version,
+            revision=order.revision,
+            supplier_id=id_text("sup", order.supplier),
+            requested_by=order.requested_by,
+            requested_on_behalf_of=order.requested_on_behalf_of,
+            currency=order.currency,
+            total=_money(order.total.amount, order.currency),
+            lines=[_line(line, order.closed_short) for line in order.content.lines],
+            note=order.content.note,
+            buyer_reference=order.content.buyer_reference,
+            approval=_round(order.approval) if order.approval else None,
+            proposals=[_proposal(proposal) for proposal in order.proposals],
+            dispute=DisputeBody(reason=dispute.reason, status_before=dispute.before) if dispute else None,
+            created_at=order.created_at,
+            issued_at=order.issued_at,
+        )
+    )
+
+
+def summary_body(order: OrderSummary) -> SummaryBody:
+    return SummaryBody(
+        id=id_text("po", order.id),
+        number=order.number,
+        status=order.state,
+        version=order.version,
+        supplier_id=id_text("sup", order.supplier),
+        supplier_name=order.supplier_name,
+        requested_by=order.requested_by,
+        total=_money(order.total, order.currency),
+        line_count=order.line_count,
+        created_at=order.created_at,
+    )
+
+
+def policy_body(policy: PurchasingPolicy) -> bytes:
+    return encode(
+        PolicyInForce(
+            version=policy.version,
+            base_currency=policy.base_currency,
+            tiers=[
+                TierBody(
+                    up_to=None if tier.up_to is None else f"{tier.up_to:f}",
+                    levels=[f"L{level}" for level in tier.levels],
+                )
+                for tier in policy.tiers
+            ],
+            rates={currency: f"{rate:f}" for currency, rate in policy.rates.items()},
+            issuers=sorted(policy.issuers),
+            approver_may_issue=policy.approver_may_issue,
+        )
+    )
