@@ -56,7 +56,9 @@ def test_every_make_target_is_one(page: Path) -> None:
 def test_every_command_and_its_options_exist(page: Path) -> None:
     unknown = []
     for piece in code(page):
-        for line in re.findall(r"(?:^|[\s(/])(?<!-n )(?<!--install )procurement ((?:[a-z]+|--)[^\n`#|)]*)", piece):
+        for line in re.findall(
+            r"(?:^|[\s(/])(?<!-n )(?<!--install )procurement ((?:[a-z]+|--)[^\n`#|)]*)", piece
+        ):
             unknown += _unknown(line.split())
     assert unknown == []
 
