@@ -62,7 +62,7 @@ class Child:
 
     async def wait_until_ready(self) -> None:
         deadline = time.monotonic() + _READY_WITHIN
-        while not await asyncio.to_thread(answers, f"http://{self.management}/readyz"):
+        while not await asyncio.to_thread(_answers, f"http://{self.management}/readyz"):
             if time.monotonic() > deadline:
                 raise CannotStart(f"{self.name} was not ready within {_READY_WITHIN:.0f} s")
             await asyncio.sleep(0.1)
@@ -171,7 +171,7 @@ def _asked_to_stop(children: Sequence[Child]) -> asyncio.Event:
     return stop
 
 
-def answers(url: str) -> bool:
+def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
             return True

@@ -1,7 +1,7 @@
-"""A load generator that costs little: `python -m tests.benchmarks.load < Load as JSON`, one process of its own.
+"""A load generator that costs little, in a process of its own: `python -m tests.benchmarks.load < load.json`.
 
-It speaks just enough HTTP/1.1 over keep-alive connections, and reads the CPU clocks of the watched processes at
-both ends of the window it measures.
+It speaks just enough HTTP/1.1 over keep-alive connections, and reads the CPU clocks of the watched processes
+at both ends of the window it measures.
 """
 
 import asyncio
@@ -84,7 +84,7 @@ class Generator:
         self._load = load
         self._parts = [tuple(one.encode().split(b"{key}")) for one in load.requests]
         self._idle: deque[Connection] = deque()
-        self._stopping = asyncio.Event()
+        self._stopping, self._all_idle = asyncio.Event(), asyncio.Event()
         self.took: list[float] = []
 
     def _request(self) -> bytes:
@@ -96,9 +96,18 @@ class Generator:
         if len(self.took) == self._load.most:
             self._stopping.set()
         if self._stopping.is_set() or self._load.rate:
-            self._idle.append(connection)
+            self._rest(connection)
         else:
             connection.ask(self._request())
+
+    def _rest(self, connection: Connection) -> None:
+        self._idle.append(connection)
+        if len(self._idle) == self._load.clients:
+            self._all_idle.set()
+
+    def _ask(self) -> None:
+        self._all_idle.clear()
+        self._idle.popleft().ask(self._request())
 
     async def run(self) -> Loaded:
         loop = asyncio.get_running_loop()
@@ -106,7 +115,7 @@ class Generator:
             _, connection = await loop.create_connection(
                 lambda: Connection(self._answered), "127.0.0.1", self._load.port
             )
-            self._idle.append(connection)
+            self._rest(connection)
         if not self._load.most:
             await self._for(_WARM_UP)
         return await self._measured()
@@ -133,12 +142,11 @@ class Generator:
         if self._load.rate:
             await self._evenly()
         else:
-            for connection in [self._idle.popleft() for _ in range(self._load.clients)]:
-                connection.ask(self._request())
+            for _ in range(self._load.clients):
+                self._ask()
             await self._stopping.wait()
         ending.cancel()
-        while len(self._idle) < self._load.clients:
-            await asyncio.sleep(0.001)
+        await self._all_idle.wait()
 
     async def _evenly(self) -> None:
         due = time.perf_counter()
@@ -146,7 +154,7 @@ class Generator:
             due += 1 / self._load.rate
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if self._idle:
-                self._idle.popleft().ask(self._request())
+                self._ask()
 
 
 def _clocks(watch: Mapping[str, int]) -> dict[str, float]:

@@ -18,8 +18,9 @@ from procurement.platform.http.tokens import LocalIssuer
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import APP_ROLE, PoolOptions, open_engine
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.inbound.requests import DraftBody, content_of
-from procurement.purchasing.adapters.inbound.responses import order_body
+from procurement.purchasing.adapters.inbound.reading import content_of
+from procurement.purchasing.adapters.inbound.requests import DraftBody
+from procurement.purchasing.adapters.inbound.saying import order_body
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder
 from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPurchaseOrders,

@@ -20,7 +20,7 @@ from tests.benchmarks.orders import TENANT, created
 from tests.benchmarks.processes import cpu_seconds
 from tests.benchmarks.producer import Errand, Produced
 from tests.benchmarks.rig import Process, Rig
-from tests.benchmarks.suite import Figures, Row, Rounds, Sizes, Suite, at_least
+from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_least
 
 _AGGREGATES = [UUID(int=random.getrandbits(128)) for _ in range(5000)]
 _PAYLOAD = b'{"note":"%b"}' % (b"x" * 1000)

@@ -11,7 +11,7 @@ from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
 from tests.benchmarks.processes import resident_mb
 from tests.benchmarks.rig import Process, Rig
-from tests.benchmarks.suite import Figures, Row, Rounds, Sizes, Suite, at_most
+from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_most
 
 _ROOM = {"api": 150.0, "worker": 120.0, "consumer": 120.0}
 _TOO_LONG = 600.0

@@ -8,7 +8,7 @@ from tests.benchmarks.load import Load, Loaded
 from tests.benchmarks.orders import Asking, created, know_the_supplier
 from tests.benchmarks.pgbench import Limit
 from tests.benchmarks.rig import Rig, running, wait_for
-from tests.benchmarks.suite import Figures, Row, Rounds, Sizes, Spread, Suite, at_least, at_most
+from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Spread, Suite, at_least, at_most
 
 MANY_LINES = 500
 

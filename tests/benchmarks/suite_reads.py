@@ -8,7 +8,7 @@ from typing import LiteralString
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import SUPPLIER, TENANT, Asking, know_the_supplier
 from tests.benchmarks.rig import Process, Rig
-from tests.benchmarks.suite import Figures, Row, Rounds, Sizes, Suite, at_most
+from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_most
 from tests.benchmarks.suite_orders import figures
 
 _ASKED = 200

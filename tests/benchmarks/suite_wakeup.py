@@ -12,7 +12,7 @@ from procurement.platform.kafka.topics import ensure_topics
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
 from tests.benchmarks.rig import Process, Rig
-from tests.benchmarks.suite import Figures, Row, Rounds, Sizes, Suite, at_least, at_most
+from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_least, at_most
 from tests.benchmarks.suite_orders import figures
 
 _RATE = 50.0

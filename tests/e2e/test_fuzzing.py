@@ -33,9 +33,8 @@ async def identities(platform: Platform, folder: Path) -> dict[str, str]:
     for name in ("anna", "bert"):
         office, supplier = await a_tenant(platform)
         token = platform.issuer.token(name, EVERYTHING, office.tenant, level=3)
-        entries.append(
-            {"name": name, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {token}"}]}
-        )
+        header = {"name": "Authorization", "value": f"Bearer {token}"}
+        entries.append({"name": name, "fixedHeaders": [header]})
         suppliers.append(f"{name}={supplier}")
     (folder / "identities.json").write_text(json.dumps({"auth": entries}))
     return {"IDENTITIES": str(folder / "identities.json"), "SUPPLIERS": ",".join(suppliers)}

@@ -27,6 +27,10 @@ def _events(publics: Iterable[type[Struct]], golden: Iterable[Message]) -> str:
     rows = []
     for public in publics:
         name = public.__name__
+        if name not in topics:
+            raise KeyError(
+                f"no golden sample of {name}: its context's golden() in tests/published needs a step"
+            )
         files = f"[schema](events/{name}.v1.json), [sample](events/samples/{name}.v1.json)"
         rows.append((name, f"`{topics[name]}`", " ".join((getdoc(public) or "").split()), files))
     return table("event | topic | what happened | files", rows)

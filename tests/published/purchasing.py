@@ -57,17 +57,19 @@ def _life_cycle() -> str:
 def _diagram() -> Iterator[str]:
     yield from ("```mermaid", "stateDiagram-v2")
     for command, row in LIFECYCLE.items():
-        for source in sorted(row.sources) or ["[*]"]:
+        if not row.sources:
+            yield from (f"    [*] --> {target}: {command}" for target in sorted(row.targets))
+        for source in sorted(row.sources):
             for target in sorted(_from(command, source, row.targets)):
                 yield f"    {source} --> {target}: {command}"
     yield from (f"    {state} --> [*]" for state in sorted(_ends()))
     yield "```"
 
 
-def _from(command: Command, source: str, targets: frozenset[State]) -> frozenset[State]:
+def _from(command: Command, source: State, targets: frozenset[State]) -> frozenset[State]:
     """Closing short does not lead from Issued to Acknowledged: it stays, or closes."""
     if command is Command.CLOSE_SHORT:
-        return targets & {State(source), State.CLOSED}
+        return targets & {source, State.CLOSED}
     return targets
 
 

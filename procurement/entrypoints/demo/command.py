@@ -10,7 +10,6 @@ import click
 import httpx
 
 from procurement.entrypoints import instance
-from procurement.entrypoints.children import answers
 from procurement.entrypoints.demo import report
 from procurement.entrypoints.demo.run import opened, run
 from procurement.entrypoints.dev import Meanwhile, on_this_machine
@@ -85,8 +84,7 @@ def demo(paths: list[Path], rates: dict[str, str]) -> None:
             raise Unavailable(f"the API at {platform['api']} no longer answers") from error
         report.show(screen, documents)
 
-    platform = instance.of_this_machine()
-    if platform and answers(f"{platform['api_management']}/readyz"):
+    if platform := instance.of_this_machine():
         _on_what_runs(shop(platform))
     else:
         _on_our_own(shop)

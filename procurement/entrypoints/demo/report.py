@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -44,9 +45,15 @@ def show(screen: Console, documents: Sequence[Document]) -> None:
 
 
 def _table(documents: Sequence[Document]) -> Table:
-    table = Table("Document", "Order", "Supplier")
-    for name in ("Lines", "Total", "Level", "Events", "Partition: offsets"):
-        table.add_column(name, justify="right", no_wrap=name != "Partition: offsets")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for name in ("Document", "Order", "Supplier", "Lines", "Total", "Level", "Events", "Offsets"):
+        figure = name in {"Lines", "Total", "Level", "Events"}
+        table.add_column(
+            name,
+            justify="right" if figure else "left",
+            overflow="fold",
+            no_wrap=figure or name == "Order",
+        )
     for document in documents:
         if document.done and document.supplier:
             row = (document.name, document.done.order["number"], document.supplier["name"])
@@ -59,7 +66,7 @@ def _table(documents: Sequence[Document]) -> Table:
 def _facts(done: Done) -> tuple[str, ...]:
     order, events = done.order, done.events
     total = f"{order['total']['amount']} {order['total']['currency']}"
-    place = f"{events[0].partition}: {_ranges([event.offset for event in events])}"
+    place = f"{events[0].partition}:{_ranges([event.offset for event in events])}"
     return str(len(order["lines"])), total, done.levels, str(len(events)), place
 
 

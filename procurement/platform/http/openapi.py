@@ -35,8 +35,10 @@ class About:
 
 
 class ClosedObjects(OpenAPISchemaPlugin):
-    """Says of a struct that refuses unknown fields that it does, and of its plain fields all that is checked:
-    Litestar by itself forgets what holds for the items of a list and for the names and values of a mapping."""
+    """Says of a struct that refuses unknown fields that it does, and of its plain fields all that is checked.
+
+    Litestar by itself forgets what holds for the items of a list and for the names and values of a mapping.
+    """
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
         kind = field_definition.annotation

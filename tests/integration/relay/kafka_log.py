@@ -7,7 +7,6 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from procurement.platform.kafka.topics import ensure_topics
 
-
 PARTITIONS = 3
 
 

@@ -20,7 +20,8 @@ from tests.memory.outbox import CountingMeter
 
 class FreezesBeforePublishing(KafkaBroker):
     async def publish(self, events: Sequence[Claimed]) -> Delivery:
-        print("frozen", flush=True)
+        sys.stdout.write("frozen\n")
+        sys.stdout.flush()
         os.kill(os.getpid(), signal.SIGSTOP)
         return await super().publish(events)
 
