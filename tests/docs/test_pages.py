@@ -14,8 +14,6 @@ from tests.docs.pages import PAGES, anchors, code, links, prose
 
 NAMES = {page: page.relative_to(ROOT).as_posix() for page in PAGES}
 SOURCES = [path for path in tracked() if path.suffix in {".py", ".yaml", ".yml", ".toml", ".tpl", ".txt"}]
-MADE_LATER = {"docs/performance.md"}
-"""`make bench` writes it."""
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=NAMES.get)
 
@@ -39,7 +37,7 @@ def test_every_anchor_is_a_heading(page: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_every_page_that_the_source_names_is_there(path: Path) -> None:
     named = re.findall(r"docs/[\w./-]+\.md(?:#[\w-]+)?", (ROOT / path).read_text())
-    for target in set(named) - MADE_LATER:
+    for target in set(named):
         page, _, anchor = target.partition("#")
         assert (ROOT / page).exists(), target
         assert not anchor or anchor in anchors(ROOT / page), target
@@ -84,7 +82,7 @@ def test_every_path_in_the_tree_exists(page: Path) -> None:
         for piece in re.findall(r"`([^`\n]+)`", prose(page))
         for path in re.findall(rf"^(?:{top})/[\w./-]+$", piece)
     }
-    assert [path for path in sorted(named) if not (ROOT / path).exists() and path not in MADE_LATER] == []
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 @every_page

@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.published import api, event_list, operations, purchasing, suppliers
 from tests.published.marks import DOCS
 
+__all__ = ["DOCS", "pages"]
+
 PARTS = (suppliers.pages, purchasing.pages, event_list.pages, api.pages, operations.pages)
 
 

@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 
 from procurement.platform.kafka.faults import quieten
 
-LARGEST_MESSAGE = 1_000_000
-"""Bytes of key, headers and value."""
+LARGEST_MESSAGE = 2_000_000
+"""Bytes of key, headers and value: the event of an order that just fits into a request of 1 MiB, and room."""
 
 LARGEST_BATCH = LARGEST_MESSAGE + 4096
 """What a topic must allow (topics.py): the largest message, and what a record batch has around it."""
