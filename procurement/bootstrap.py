@@ -39,6 +39,7 @@ from procurement.platform.kafka.consumer import Consumer, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.kafka.producer import ProducerOptions
 from procurement.platform.kafka.topics import dead_letter_topic
+from procurement.platform.postgres.backlog import BacklogWatch
 from procurement.platform.postgres.commands import PostgresCommandMemory
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.doorbell import Doorbell, listen
@@ -176,7 +177,10 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
         )
         resources.push_async_callback(engine.dispose)
         _watch_pool(engine, catalogue)
-        database, stack = Database(engine), layers(settings, catalogue, tracer)
+        database, stack = (
+            Database(engine, catalogue.db_pool_wait_seconds.observe),
+            layers(settings, catalogue, tracer),
+        )
         doorbell = Doorbell(url)
         for background in (doorbell.run(), watch_event_loop(catalogue.event_loop_lag_seconds)):
             resources.push_async_callback(_stopped, asyncio.create_task(background))
@@ -234,8 +238,9 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
         commands = Commands(memory(PostgresCommandMemory(base.database)), utc_now)
         cursors = Cursors(_cursor_key(settings), utc_now)
         traffic = Traffic(most=4 * settings.db_max_conns)
+        base.catalogue.http_requests_in_flight.set_function(lambda: traffic.in_flight)
         health = Health(traffic, [Check("postgres", lambda: _asked(base.database), needed=False)])
-        version = Version(service_version())
+        version = Version(service_version(), settings.git_sha)
         around = Surroundings(
             authenticator=Authenticator(
                 keys_at(settings.jwks_url), issuer=settings.jwt_issuer, audience=settings.jwt_audience
@@ -279,13 +284,15 @@ async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
         bell = Bell()
         listening = listen(settings.database_url.get_secret_value(), bell)
         resources.push_async_callback(_stopped, asyncio.create_task(listening))
+        meter = OutboxMeter(base.catalogue)
         relay = Relay(
             stacked(RelayOutbox, *base.layers.around_database)(PostgresRelayOutbox(base.database, uuid7())),
             stacked(Broker, *base.layers.around_broker)(broker),
             bell,
-            OutboxMeter(base.catalogue),
+            meter,
         )
-        yield _background(base, relay.run, Retention(database=base.database, clock=utc_now).run)
+        retention = Retention(database=base.database, clock=utc_now)
+        yield _background(base, relay.run, retention.run, BacklogWatch(base.database, meter.left).run)
 
 
 @asynccontextmanager
@@ -312,5 +319,7 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
 def _background(base: Base, *tasks: Task) -> Background:
     traffic = Traffic()
     health = Health(traffic, [Check("postgres", lambda: _asked(base.database), needed=False)])
-    management = Management(health, Version(service_version()), base.catalogue.registry)
+    management = Management(
+        health, Version(service_version(), base.settings.git_sha), base.catalogue.registry
+    )
     return Background(Site(management, str(base.settings.management_addr)), traffic, health, tasks)

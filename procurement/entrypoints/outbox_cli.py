@@ -15,16 +15,18 @@ from procurement.kernel.errors import Failure, Refusal
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import RELAY_ROLE, PoolOptions, open_engine
 from procurement.platform.postgres.operations import By, OutboxOperations
+from procurement.settings import DatabaseSettings
 
 T = TypeVar("T")
 
 _COLUMN = 60
 
 
-def _run(url: str, work: Callable[[OutboxOperations], Awaitable[T]]) -> T:
+def _run(url: str | None, work: Callable[[OutboxOperations], Awaitable[T]]) -> T:
     async def inside() -> T:
         options = PoolOptions(size=1)
-        engine = open_engine(url, role=RELAY_ROLE, application="procurement-outbox", options=options)
+        where = url or DatabaseSettings.read().database_url.get_secret_value()
+        engine = open_engine(where, role=RELAY_ROLE, application="procurement-outbox", options=options)
         try:
             return await work(OutboxOperations(Database(engine)))
         finally:
@@ -77,7 +79,10 @@ class Moment(click.ParamType[datetime]):
 
 
 def _by(operator: str | None, reason: str) -> By:
-    return By(operator or getpass.getuser(), reason)
+    try:
+        return By(operator or getpass.getuser(), reason)
+    except (KeyError, OSError):  # a container's user has no name
+        raise click.UsageError("say who you are with --operator") from None
 
 
 _who = click.option("--operator", help="Who does it; your system user unless given.")
@@ -86,9 +91,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.group()
-@click.option("--database-url", envvar="DATABASE_URL", required=True, help="[env: DATABASE_URL]")
+@click.option("--database-url", help="Instead of DATABASE_URL, or the file that DATABASE_URL_FILE names.")
 @click.pass_context
-def outbox(ctx: click.Context, database_url: str) -> None:
+def outbox(ctx: click.Context, database_url: str | None) -> None:
     """See which events wait to be published, replay them, or skip one."""
     ctx.obj = database_url
 
@@ -97,7 +102,7 @@ def outbox(ctx: click.Context, database_url: str) -> None:
 @click.option("--dead", is_flag=True, help="Only what is given up and waits for you.")
 @_as_json
 @click.pass_obj
-def list_(url: str, *, dead: bool, as_json: bool) -> None:
+def list_(url: str | None, *, dead: bool, as_json: bool) -> None:
     """Pending events by slot, and parked aggregates with the reason."""
 
     async def look(outbox: OutboxOperations) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -126,7 +131,7 @@ def _sum(slots: Iterable[Any], parked: Sequence[Any]) -> str:
 @_as_json
 @click.pass_obj
 def replay(  # noqa: PLR0913 - as many as a person may say
-    url: str,
+    url: str | None,
     *,
     target: UUID | None,
     since: datetime | None,
@@ -154,7 +159,7 @@ def replay(  # noqa: PLR0913 - as many as a person may say
 @_why
 @_who
 @click.pass_obj
-def skip(url: str, *, event: UUID, reason: str, operator: str | None) -> None:
+def skip(url: str | None, *, event: UUID, reason: str, operator: str | None) -> None:
     """Never publish EVENT, and let those behind it go on."""
     _run(url, lambda outbox: outbox.skip(event, _by(operator, reason)))
     click.echo(f"{event} will not be published")
@@ -163,7 +168,7 @@ def skip(url: str, *, event: UUID, reason: str, operator: str | None) -> None:
 @outbox.command()
 @_as_json
 @click.pass_obj
-def history(url: str, *, as_json: bool) -> None:
+def history(url: str | None, *, as_json: bool) -> None:
     """Who replayed or skipped what, when and why."""
     operations = _run(url, lambda outbox: outbox.history())
     if as_json:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -27,6 +28,12 @@ class Claimed(NamedTuple):
     def headers(self) -> list[tuple[str, bytes]]:
         """Decoded each time: a thousand events waiting in memory are smaller as text."""
         return [(name, value.encode()) for name, value in _headers.decode(self.stored_headers)]
+
+    @property
+    def occurred_at(self) -> float:
+        """Seconds since the epoch, as the event itself says."""
+        said = next(value for name, value in _headers.decode(self.stored_headers) if name == "ce_time")
+        return datetime.fromisoformat(said).timestamp()
 
     @property
     def home(self) -> int:

@@ -64,6 +64,9 @@ class RelayMeter(Protocol):
     def died(self, count: int) -> None: ...
     def broker_failed(self, code: str) -> None: ...
     def holds(self, slots: int) -> None: ...
+    def took(self, seconds: float) -> None:
+        """From what the oldest event of a batch says of its time to the broker's acknowledgement."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +224,7 @@ class Relay:
     ) -> None:
         if delivery.acknowledged:
             await self.outbox.delete(delivery.acknowledged)
+            self.meter.took(time.time() - delivery.acknowledged[0].occurred_at)
             for topic, count in Counter(event.topic for event in delivery.acknowledged).items():
                 self.meter.published(topic, count)
         for refusal in delivery.refused:

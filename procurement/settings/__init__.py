@@ -82,6 +82,8 @@ class DatabaseSettings(BaseSettings):
 
     app_env: AppEnv = AppEnv.PRODUCTION
     """Said in logs and spans."""
+    git_sha: str = "unknown"
+    """The commit that the image was built from; /version tells it."""
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.JSON
     """One JSON object a line, or coloured lines for people."""

@@ -9,15 +9,17 @@ from uuid import uuid4
 
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.app.ports import HistoryEntry, Opening, OrderQuery, OrderSummary
+from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
 from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
+from tests.memory.history import entry_of
 
 DISPUTABLE = {State.APPROVED, State.ISSUED, State.ACKNOWLEDGED}
 
@@ -81,7 +83,7 @@ class MemoryPurchaseOrders:
         order.version = fact.version
         answer = act.answer(order)
         self._store.orders[act.tenant, order.id] = deepcopy(order)
-        self._store.history[act.tenant, order.id].append(_entry(act, fact))
+        self._store.history[act.tenant, order.id].append(entry_of(act, fact))
         self._store.record(act, answer, fact)
         return answer
 
@@ -173,19 +175,4 @@ def _summary(order: PurchaseOrder, standing: SupplierStanding) -> OrderSummary:
         line_count=len(order.content.lines),
         version=order.version,
         created_at=order.created_at,
-    )
-
-
-def _entry(act: Act, fact: Fact) -> HistoryEntry:
-    return HistoryEntry(
-        version=fact.version,
-        action=fact.action,
-        at=act.at,
-        person=act.actor.person,
-        on_behalf_of=act.actor.on_behalf_of,
-        from_state=fact.from_state,
-        to_state=fact.to_state,
-        reason=fact.reason,
-        event_id=str(fact.message.event_id),
-        correlation_id=act.correlation_id,
     )

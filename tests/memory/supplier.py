@@ -6,13 +6,15 @@ from copy import deepcopy
 
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import SupplierId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.supplier.adapters.outbound.events import EncodeSupplier
-from procurement.supplier.app.ports import HistoryEntry, Shared, Sort, SupplierQuery
+from procurement.supplier.app.ports import Shared, Sort, SupplierQuery
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.supplier import Supplier
+from tests.memory.history import entry_of
 
 
 class MemorySuppliers:
@@ -55,7 +57,7 @@ class MemorySuppliers:
             raise Stale("the supplier has moved on")
         self._commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, answer)
         self._suppliers[act.tenant][supplier.id] = stored
-        self._history[act.tenant, supplier.id].append(_entry(act, fact))
+        self._history[act.tenant, supplier.id].append(entry_of(act, fact))
         self.facts.append(fact)
         supplier.take_event()
         supplier.version = stored.version
@@ -98,19 +100,4 @@ def _wanted(query: SupplierQuery, supplier: Supplier) -> bool:
             query.name is None or supplier.name.casefold().startswith(query.name.casefold()),
             query.identifier is None or query.identifier in supplier.declared.identifiers,
         )
-    )
-
-
-def _entry(act: Act, fact: Fact) -> HistoryEntry:
-    return HistoryEntry(
-        version=fact.version,
-        action=fact.action,
-        at=act.at,
-        person=act.actor.person,
-        on_behalf_of=act.actor.on_behalf_of,
-        from_state=fact.from_state,
-        to_state=fact.to_state,
-        reason=fact.reason,
-        event_id=str(fact.message.event_id),
-        correlation_id=act.correlation_id,
     )

@@ -95,22 +95,32 @@ def _complete(handler: Any, method: str, operation: dict[str, Any]) -> None:
     answers: dict[str, Any] = operation["responses"]
     if method != "GET":
         parameters.append(_IDEMPOTENCY_KEY)
-        _add_header(answers, "2", "Idempotent-Replayed", "true if this is the answer of an earlier call")
     if handler.opt.get("paged"):
         parameters += _PAGING
     if "428" in answers:
         parameters.append(_IF_MATCH)
     if "304" in answers:
         parameters.append(_IF_NONE_MATCH)
-    if {"201", "304", "428"} & answers.keys():
-        _add_header(answers, "2", "ETag", "the version, for If-Match")
-    _add_header(answers, "201", "Location", "where it is")
-    for status in ("429", "503"):
-        _add_header(answers, status, "Retry-After", "seconds", kind="integer")
-    _add_header(answers, "", "X-Request-ID", "finds this call in our logs")
+    _tell_headers(handler, method, answers)
     _drop_ids(answers)
     if not parameters:
         del operation["parameters"]
+
+
+def _tell_headers(handler: Any, method: str, answers: dict[str, Any]) -> None:
+    if method != "GET":
+        _add_header(answers, "2", "Idempotent-Replayed", "true if this is the answer of an earlier call")
+    if handler.opt.get("paged"):
+        _add_header(answers, "200", "Link", "next and prev, as RFC 8288 has it")
+    if {"201", "304", "428"} & answers.keys():
+        for status in ("2", "304"):
+            _add_header(answers, status, "ETag", "the version, for If-Match", always=True)
+    _add_header(answers, "201", "Location", "where it is", always=True)
+    _add_header(answers, "401", "WWW-Authenticate", "how to authenticate, and what was wrong", always=True)
+    if roles_of(handler) is not None:
+        for status in ("429", "503"):
+            _add_header(answers, status, "Retry-After", "seconds", kind="integer", always=True)
+    _add_header(answers, "", "X-Request-ID", "finds this call in our logs", always=True)
 
 
 def _say_who(handler: Any, operation: dict[str, Any]) -> None:
@@ -132,13 +142,19 @@ def _drop_ids(answers: dict[str, Any]) -> None:
                 example.pop("id", None)
 
 
-def _add_header(
-    answers: dict[str, Any], status: str, name: str, description: str, kind: str = "string"
+def _add_header(  # noqa: PLR0913 - a header is described by that much
+    answers: dict[str, Any],
+    status: str,
+    name: str,
+    description: str,
+    *,
+    kind: str = "string",
+    always: bool = False,
 ) -> None:
     """To every answer whose status begins so."""
     for each, answer in answers.items():
         if each.startswith(status):
-            told = {"description": description, "schema": {"type": kind}}
+            told = {"description": description, "required": always, "schema": {"type": kind}}
             answer.setdefault("headers", {}).setdefault(name, told)
 
 

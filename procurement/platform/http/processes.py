@@ -19,6 +19,7 @@ class Api:
     stopping: Stopping
 
     async def run(self, stop: asyncio.Event) -> None:
+        await self.health.refresh()
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self.health.run(stop))
             await serve(self.public, self.management, self.traffic, stop, self.stopping)
@@ -39,7 +40,8 @@ class Background:
     tasks: Sequence[Task]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Whichever task ends first, in order or not, ends the process."""
+        """Until it is told to stop, or a task fails."""
+        await self.health.refresh()
         async with asyncio.TaskGroup() as group:
             watching = group.create_task(self.health.run(stop))
             managing = group.create_task(manage(self.management, self.traffic, stop))

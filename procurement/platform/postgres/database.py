@@ -4,8 +4,9 @@ SQLAlchemy owns the pool; the SQL runs as prepared text on its psycopg connectio
 of the CPU of the same SQL through the expression language (docs/adr/0002-sql-text.md).
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
@@ -57,8 +58,9 @@ SCOPE: LiteralString = (
 class Database:
     """Each statement on a connection of its own, committed when it returns."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: AsyncEngine, waited: Callable[[float], None] = lambda _: None) -> None:
+        """`waited` is told the seconds that each caller waited for a connection."""
+        self._engine, self._waited = engine, waited
 
     async def fetch(self, statement: str, parameters: Parameters, *, binary: bool = False) -> Sequence[Row]:
         """`binary` asks for the results in that format, which pays for much bytea."""
@@ -102,8 +104,10 @@ class Database:
             await _give_back(pooled, connection)
 
     async def _take(self) -> tuple[PoolProxiedConnection, "psycopg.AsyncConnection[Row]"]:
+        began = perf_counter()
         with opening():
             pooled = await self._engine.raw_connection()
+        self._waited(perf_counter() - began)
         return pooled, pooled.driver_connection  # type: ignore[return-value]
 
 

@@ -34,10 +34,12 @@ WITH alive AS (
   WHERE owner = %(worker)s AND slot <> ALL (%(give)s::smallint[]) FOR SHARE
 ), free AS MATERIALIZED (
   SELECT slot FROM platform.outbox_slots
-  WHERE slot <> ALL (%(give)s::smallint[]) AND owner IS DISTINCT FROM %(worker)s
-    AND (owner IS NULL OR owner NOT IN (SELECT worker FROM others))
+  WHERE slot <> ALL (%(give)s::smallint[]) AND (owner IS NULL OR owner IN (SELECT worker FROM buried))
   ORDER BY random() LIMIT (SELECT greatest(0, fair.share - (SELECT count(*) FROM kept)) FROM fair)
   FOR UPDATE SKIP LOCKED
+), freed AS (
+  UPDATE platform.outbox_slots SET owner = NULL
+  WHERE owner IN (SELECT worker FROM buried) AND slot NOT IN (SELECT slot FROM free)
 ), taken AS (
   UPDATE platform.outbox_slots s SET owner = %(worker)s, epoch = epoch + 1
   FROM free WHERE s.slot = free.slot RETURNING s.slot, s.epoch
@@ -48,7 +50,8 @@ SELECT fair.share, (SELECT coalesce(array_agg(slot), '{}') FROM mine),
        (SELECT coalesce(array_agg(epoch), '{}') FROM mine)
 FROM fair
 """
-"""One statement, so that a worker frozen in the middle of it holds no lock."""
+"""One statement, so that a worker frozen in the middle of it holds no lock. A slot is taken only from nobody,
+or from one that this very statement found overdue: a worker that this snapshot does not show may be new."""
 
 LEAVE: LiteralString = """
 WITH left_behind AS (
@@ -137,7 +140,7 @@ PARK: LiteralString = f"""
   JOIN held USING (slot)
 ), joined AS (
   INSERT INTO platform.outbox_parked (aggregateid, slot, position, attempts, retry_at, last_error)
-  SELECT DISTINCT aggregateid, slot, 0, 0, clock_timestamp(), '' FROM behind
+  SELECT aggregateid, slot, 0, 0, clock_timestamp(), '' FROM (SELECT DISTINCT aggregateid, slot FROM behind) b
   WHERE aggregateid NOT IN (SELECT aggregateid FROM charged)
   ON CONFLICT (aggregateid) DO UPDATE SET slot = EXCLUDED.slot
 ), moved AS (

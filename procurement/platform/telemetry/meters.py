@@ -35,6 +35,14 @@ class OutboxMeter:
     def holds(self, slots: int) -> None:
         self.catalogue.outbox_slots.set(slots)
 
+    def took(self, seconds: float) -> None:
+        self.catalogue.outbox_publish_latency_seconds.observe(seconds)
+
+    def left(self, pending: int, dead: int, oldest: float) -> None:
+        self.catalogue.outbox_pending.set(pending)
+        self.catalogue.outbox_dead.set(dead)
+        self.catalogue.outbox_oldest_pending_seconds.set(oldest)
+
 
 @dataclass(frozen=True, slots=True)
 class ConsumerMeter:

@@ -10,6 +10,7 @@ from typing import Protocol
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import Command, State
@@ -59,20 +60,6 @@ class OrderSummary:
     line_count: int
     version: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
-    version: int
-    action: str
-    at: datetime
-    person: str
-    on_behalf_of: str | None
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    event_id: str
-    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True)

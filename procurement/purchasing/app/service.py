@@ -9,11 +9,11 @@ from procurement.kernel.act import Act, Answer, Answered, CommandId
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.clock import Clock, NewId
 from procurement.kernel.errors import Blocker, NotFound, RuleBroken, VersionMismatch
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text, parse_id
 from procurement.purchasing.app.ports import (
     CreateOrder,
     Decision,
-    HistoryEntry,
     OrderQuery,
     OrderSummary,
     Policies,

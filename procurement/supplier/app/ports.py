@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +9,7 @@ from typing import Protocol
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import SupplierId, TenantId
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.lifecycle import Command, State
@@ -36,20 +36,6 @@ class SupplierQuery:
     after: tuple[str, SupplierId] | None = None
     """Name (its case does not matter) and id of the last supplier of the page before."""
     limit: int = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
-    version: int
-    action: str
-    at: datetime
-    person: str
-    on_behalf_of: str | None
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    event_id: str
-    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -9,10 +9,10 @@ from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.clock import Clock, NewId
 from procurement.kernel.errors import Blocker, NotFound, VersionMismatch
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import SupplierId, TenantId
 from procurement.supplier.app.ports import (
     Decision,
-    HistoryEntry,
     Shared,
     SupplierQuery,
     Suppliers,

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from procurement.kernel.ids import TenantId
+from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.anyio
 READS = {
     "get": orders.GET,
     "for change": orders.FOR_CHANGE,
-    "history": orders.HISTORY,
+    "history": audit.HISTORY,
     "disputable": orders.DISPUTABLE,
     "page": page_statement(OrderQuery())[0],
     "standing": suppliers.STANDING,

@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 
 from procurement.kernel.ids import SupplierId, TenantId
+from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database, scoped
 from procurement.platform.uuid7 import uuid7
 from procurement.supplier.adapters.outbound import postgres
@@ -35,7 +36,7 @@ def listed(**asked: Any) -> tuple[str, dict[str, Any]]:
 READS: dict[str, tuple[Any, dict[str, Any]]] = {
     "GET": (postgres.GET, {}),
     "FOR_CHANGE": (postgres.FOR_CHANGE, {"command_scope": "s", "command_key": "k"}),
-    "HISTORY": (postgres.HISTORY, {}),
+    "HISTORY": (audit.HISTORY, {}),
     "SHARING": (
         postgres.SHARING,
         {"command_scope": "s", "command_key": "k", "schemes": [VAT.scheme], "values": [VAT.value]},

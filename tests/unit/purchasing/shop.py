@@ -21,6 +21,7 @@ from procurement.platform.http.traffic import Traffic
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.http import routes
 from procurement.purchasing.app.service import PurchasingService
+from tests.conformance.contract import Conforming
 from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
 from tests.unit.purchasing.builders import NOW, SUPPLIER, TENANT, a_standing
 
@@ -81,7 +82,7 @@ class Shop:
             uuid7,
         )
         commands = Commands(MemoryOfCommands(self.store), lambda: NOW)
-        self.app = create_app(
+        app = create_app(
             [routes(service, commands, Cursors(bytes(32), lambda: NOW))],
             Surroundings(
                 authenticator=Authenticator(
@@ -94,13 +95,14 @@ class Shop:
                 version=Version("test"),
             ),
         )
+        self.transport = Conforming(httpx.ASGITransport(app))  # type: ignore[arg-type]
 
     def of(self, person: str, **claims: Any) -> "Person":
         roles, level = PEOPLE.get(person, (claims.pop("roles", ()), 0))
         token = self.issuer.token(person, roles, claims.pop("tenant", TENANT), level=level, **claims)
         return Person(
             httpx.AsyncClient(
-                transport=httpx.ASGITransport(self.app),  # type: ignore[arg-type]
+                transport=self.transport,
                 base_url="http://shop.test",
                 headers={"authorization": f"Bearer {token}"},
             )

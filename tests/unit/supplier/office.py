@@ -21,6 +21,7 @@ from procurement.platform.http.traffic import Traffic
 from procurement.platform.uuid7 import uuid7
 from procurement.supplier.adapters.inbound.http import routes
 from procurement.supplier.app.service import SupplierService
+from tests.conformance.contract import Conforming
 from tests.memory.supplier import MemorySuppliers
 from tests.unit.supplier.builders import NOW
 
@@ -106,6 +107,6 @@ def app(issuer: LocalIssuer) -> Any:
 
 @pytest.fixture
 async def office(issuer: LocalIssuer, app: Any) -> AsyncGenerator[Office]:
-    transport = httpx.ASGITransport(app)
+    transport = Conforming(httpx.ASGITransport(app))
     async with httpx.AsyncClient(transport=transport, base_url="http://suppliers.test") as client:
         yield Office(issuer, client)

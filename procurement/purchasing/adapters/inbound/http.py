@@ -15,6 +15,7 @@ from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import only
+from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
 from procurement.purchasing.adapters.inbound.order_commands import ORDER_COMMANDS, OrderCommand
@@ -24,12 +25,10 @@ from procurement.purchasing.adapters.inbound.requests import (
     PolicyBody,
 )
 from procurement.purchasing.adapters.inbound.responses import (
-    ActionsBody,
-    HistoryListBody,
     OrderBody,
     PolicyInForce,
 )
-from procurement.purchasing.adapters.inbound.saying import actions_body, history_body, order_body, policy_body
+from procurement.purchasing.adapters.inbound.saying import order_body, policy_body
 from procurement.purchasing.app.ports import CreateOrder, Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.order import PurchaseOrder
@@ -37,6 +36,8 @@ from procurement.purchasing.domain.policy import PurchasingPolicy
 
 READERS = only(*(role for role in Role if role is not Role.SYSTEM))
 INSIDERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
+
+ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
 
 def routes(purchasing: Purchasing, commands: Commands, cursors: Cursors) -> Router:
@@ -98,7 +99,7 @@ def _read(purchasing: Purchasing) -> list[Any]:
     async def actions(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
         caller = request.user
         order, found = await purchasing.actions(caller.tenant, caller.actor, _order(order_id))
-        return Response(actions_body(order, found), media_type="application/json")
+        return Response(actions_body(order.version, order.state, found, ROLES), media_type="application/json")
 
     return [one, history, actions]
 

@@ -93,41 +93,5 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class HistoryBody(Struct, frozen=True, kw_only=True):
-    version: int
-    action: str
-    at: datetime
-    person: str
-    on_behalf_of: str | None
-    from_status: str | None
-    to_status: str
-    reason: str | None
-    event_id: str
-    correlation_id: str
-
-
-class HistoryListBody(Struct, frozen=True, kw_only=True):
-    items: list[HistoryBody]
-
-
-class BlockedBy(Struct, frozen=True, kw_only=True):
-    code: str
-    concern: str
-    detail: str
-
-
-class ActionBody(Struct, frozen=True, kw_only=True):
-    command: str
-    allowed: bool
-    blockers: list[BlockedBy]
-    roles: Annotated[list[str], Meta(description="Who may ever do this.")]
-
-
-class ActionsBody(Struct, frozen=True, kw_only=True):
-    version: int
-    status: str
-    actions: list[ActionBody]
-
-
 class PolicyInForce(PolicyBody, frozen=True, kw_only=True):
     version: int

@@ -1,11 +1,10 @@
 """How orders, their history and the policy are said in the API's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
 
-from procurement.kernel.errors import Blocker
 from procurement.kernel.ids import id_text
 from procurement.purchasing.adapters.inbound.requests import (
     CommodityBody,
@@ -15,23 +14,17 @@ from procurement.purchasing.adapters.inbound.requests import (
     TierBody,
 )
 from procurement.purchasing.adapters.inbound.responses import (
-    ActionBody,
-    ActionsBody,
     ApprovalBody,
     ApprovalRoundBody,
-    BlockedBy,
     DisputeBody,
-    HistoryBody,
-    HistoryListBody,
     MoneyBody,
     OrderBody,
     OrderLineBody,
     PolicyInForce,
     SummaryBody,
 )
-from procurement.purchasing.app.ports import HistoryEntry, OrderSummary
+from procurement.purchasing.app.ports import OrderSummary
 from procurement.purchasing.domain.approval import Approval, ApprovalRound
-from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.line import CounterProposal, Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
@@ -133,46 +126,6 @@ def summary_body(order: OrderSummary) -> SummaryBody:
         total=_money(order.total, order.currency),
         line_count=order.line_count,
         created_at=order.created_at,
-    )
-
-
-def history_body(entries: Sequence[HistoryEntry]) -> bytes:
-    return encode(
-        HistoryListBody(
-            items=[
-                HistoryBody(
-                    version=entry.version,
-                    action=entry.action,
-                    at=entry.at,
-                    person=entry.person,
-                    on_behalf_of=entry.on_behalf_of,
-                    from_status=entry.from_state,
-                    to_status=entry.to_state,
-                    reason=entry.reason,
-                    event_id=entry.event_id,
-                    correlation_id=entry.correlation_id,
-                )
-                for entry in entries
-            ]
-        )
-    )
-
-
-def actions_body(order: PurchaseOrder, found: Mapping[Command, tuple[Blocker, ...]]) -> bytes:
-    return encode(
-        ActionsBody(
-            version=order.version,
-            status=order.state,
-            actions=[
-                ActionBody(
-                    command=command,
-                    allowed=not blockers,
-                    blockers=[BlockedBy(code=b.code, concern=b.concern, detail=b.detail) for b in blockers],
-                    roles=sorted(LIFECYCLE[command].roles),
-                )
-                for command, blockers in found.items()
-            ],
-        )
     )
 
 

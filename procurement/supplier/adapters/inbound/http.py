@@ -15,18 +15,15 @@ from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import only
+from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.supplier.adapters.inbound.listing import list_route
 from procurement.supplier.adapters.inbound.requests import DeclarationBody, declaration_of
 from procurement.supplier.adapters.inbound.responses import (
-    ActionsBody,
     DeclaredBody,
-    HistoryListBody,
     SupplierBody,
-    actions_body,
     declared_body,
     encode,
-    history_body,
     supplier_body,
 )
 from procurement.supplier.adapters.inbound.supplier_commands import SUPPLIER_COMMANDS, SupplierCommand
@@ -38,6 +35,8 @@ READERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIE
 """Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
 
 NOT_MODIFIED = answers(None, "You have it")
+
+ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
 
 def routes(master: SupplierMaster, commands: Commands, cursors: Cursors) -> Router:
@@ -88,13 +87,15 @@ def _read(master: SupplierMaster) -> list[Any]:
     @reading("/history", "getSupplierHistory", "Who did what, when, in whose name", HistoryListBody)
     async def history(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
         entries = await master.history(request.user.tenant, _id(supplier_id))
-        return Response(encode(history_body(entries)), media_type="application/json")
+        return Response(history_body(entries), media_type="application/json")
 
     @reading("/actions", "getSupplierActions", "What you may do now, and what forbids the rest", ActionsBody)
     async def actions(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
         caller = request.user
         supplier, found = await master.actions(caller.tenant, caller.actor, _id(supplier_id))
-        return Response(encode(actions_body(supplier, found)), media_type="application/json")
+        return Response(
+            actions_body(supplier.version, supplier.state, found, ROLES), media_type="application/json"
+        )
 
     return [one, history, actions]
 

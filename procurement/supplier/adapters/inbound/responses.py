@@ -1,18 +1,17 @@
 """What the supplier API gives: field by field the public contract."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 from procurement.kernel.actor import Role
-from procurement.kernel.errors import Blocker
 from procurement.kernel.ids import id_text
 from procurement.supplier.adapters.inbound.requests import DocumentBody, IdentifierBody
-from procurement.supplier.app.ports import HistoryEntry, Shared
-from procurement.supplier.domain.lifecycle import LIFECYCLE, Command, State
+from procurement.supplier.app.ports import Shared
+from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Scope
 from procurement.supplier.domain.supplier import Supplier
 
@@ -63,42 +62,6 @@ class DeclaredBody(SupplierBody, frozen=True, kw_only=True):
     warnings: list[WarningBody]
 
 
-class HistoryBody(Struct, frozen=True, kw_only=True):
-    version: int
-    action: str
-    at: datetime
-    person: str
-    on_behalf_of: str | None
-    from_status: str | None
-    to_status: str
-    reason: str | None
-    event_id: str
-    correlation_id: str
-
-
-class HistoryListBody(Struct, frozen=True, kw_only=True):
-    items: list[HistoryBody]
-
-
-class BlockedBy(Struct, frozen=True, kw_only=True):
-    code: str
-    concern: str
-    detail: str
-
-
-class ActionBody(Struct, frozen=True, kw_only=True):
-    command: Command
-    allowed: bool
-    blockers: list[BlockedBy]
-    roles: Annotated[list[Role], Meta(description="Who may ever do this.")]
-
-
-class ActionsBody(Struct, frozen=True, kw_only=True):
-    version: int
-    status: State
-    actions: list[ActionBody]
-
-
 encode = msgspec.json.Encoder().encode
 
 
@@ -135,40 +98,4 @@ def _warning(entry: Shared) -> WarningBody:
         detail=f"{entry.identifier} is on the record of {other} too",
         identifier=IdentifierBody(scheme=entry.identifier.scheme, value=entry.identifier.value),
         supplier_id=other,
-    )
-
-
-def history_body(entries: Sequence[HistoryEntry]) -> HistoryListBody:
-    return HistoryListBody(
-        items=[
-            HistoryBody(
-                version=entry.version,
-                action=entry.action,
-                at=entry.at,
-                person=entry.person,
-                on_behalf_of=entry.on_behalf_of,
-                from_status=entry.from_state,
-                to_status=entry.to_state,
-                reason=entry.reason,
-                event_id=entry.event_id,
-                correlation_id=entry.correlation_id,
-            )
-            for entry in entries
-        ]
-    )
-
-
-def actions_body(supplier: Supplier, found: Mapping[Command, Sequence[Blocker]]) -> ActionsBody:
-    return ActionsBody(
-        version=supplier.version,
-        status=supplier.state,
-        actions=[
-            ActionBody(
-                command=command,
-                allowed=not blockers,
-                blockers=[BlockedBy(code=b.code, concern=b.concern, detail=b.detail) for b in blockers],
-                roles=sorted(LIFECYCLE[command].roles),
-            )
-            for command, blockers in found.items()
-        ],
     )

@@ -8,11 +8,13 @@ import msgspec
 
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import SupplierId, TenantId
+from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.supplier.adapters.outbound.events import AGGREGATE_TYPE, EncodeSupplier
-from procurement.supplier.app.ports import HistoryEntry, Shared, Sort, SupplierQuery
+from procurement.supplier.app.ports import Shared, Sort, SupplierQuery
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Declaration, Document, Hold
@@ -74,12 +76,6 @@ SAVE = f"""{SCOPE}, saved AS (
 )
 {RECORD}"""
 
-HISTORY = scoped("""
-SELECT a.version, a.action, a.at, a.person, a.on_behalf_of, a.from_state, a.to_state, a.reason,
-       a.event_id::text, a.correlation_id
-FROM platform.audit a WHERE a.tenant_id = scope.tenant_id AND a.aggregate_id = %(id)s ORDER BY a.version
-""")
-
 _SORTS: Mapping[Sort, tuple[LiteralString, LiteralString]] = {
     Sort.NAME: ("s.name_key, s.id", "(s.name_key, s.id) > (%(after_name)s, %(after_id)s)"),
     Sort.NAME_DESC: ("s.name_key DESC, s.id DESC", "(s.name_key, s.id) < (%(after_name)s, %(after_id)s)"),
@@ -130,8 +126,7 @@ class PostgresSuppliers:
         return [_supplier(row) for row in found]
 
     async def history(self, tenant: TenantId, supplier: SupplierId) -> Sequence[HistoryEntry]:
-        rows = await self._statements.fetch(HISTORY, {"tenant": str(tenant), "id": supplier})
-        return [HistoryEntry(**dict(zip(HistoryEntry.__slots__, row, strict=True))) for row in rows]
+        return await history_of(self._statements, tenant, supplier)
 
 
 def _only(rows: Sequence[Row]) -> Row:

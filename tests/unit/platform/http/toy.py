@@ -42,6 +42,7 @@ from procurement.platform.http.routing import PAGED, only
 from procurement.platform.http.tokens import LOCAL_AUDIENCE, LOCAL_ISSUER, LocalIssuer
 from procurement.platform.http.traffic import Traffic
 from procurement.platform.http.versions import etag, expected_version, tagged
+from tests.conformance.contract import Conforming
 
 TENANT = UUID("0192f0c1-a7d0-7cc3-a6f2-b9f0d1e2a3b4")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -170,7 +171,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         "/{name:str}",
         opt=only(*Role),
         operation_id="toy",
-        responses={200: answers(Made), **problems(404)},
+        responses={200: answers(Made), 304: answers(None), **problems(404, 409, 412, 422)},
     )
     async def one(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
         if name in REFUSALS:
@@ -234,16 +235,21 @@ class Stand:
         )
         cursors = Cursors(bytes(32), lambda: NOW)
         self.app = create_app([routes(self.workshop, commands, cursors)], self.surroundings)
+        self.transport = Conforming(_asgi(self.app), documents=_asgi(self.app.app))  # type: ignore[attr-defined]
 
     def token(self, *roles: str, person: str = "berta", **claims: Any) -> str:
         return self.issuer.token(person, roles or ("buyer",), TENANT, **claims)
 
     def client(self, *roles: str, **claims: Any) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app),  # type: ignore[arg-type]
+            transport=self.transport,
             base_url="http://toys.test",
             headers={"authorization": f"Bearer {self.token(*roles, **claims)}"},
         )
+
+
+def _asgi(app: Any) -> httpx.ASGITransport:
+    return httpx.ASGITransport(app)
 
 
 def stand(folder: Path, **surroundings: Any) -> Stand:

@@ -7,15 +7,17 @@ from typing import LiteralString
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.errors import NotFound, Stale
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
 from procurement.platform.outbox import Fact
+from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import SCOPE, Statements, scoped
 from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.purchasing.adapters.outbound.events import AGGREGATE_TYPE
 from procurement.purchasing.adapters.outbound.postgres.listing import page_statement, summary_from
 from procurement.purchasing.adapters.outbound.postgres.stored import header_of, lines_of, order_from
 from procurement.purchasing.adapters.outbound.postgres.suppliers import standing_from, unknown
-from procurement.purchasing.app.ports import HistoryEntry, Opening, OrderQuery, OrderSummary
+from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.order import PurchaseOrder
 
@@ -96,13 +98,6 @@ SAVE: LiteralString = (
     + RECORD
 )
 
-HISTORY = scoped(
-    "SELECT a.version, a.action, a.at, a.person, a.on_behalf_of, a.from_state, a.to_state, a.reason,"
-    " a.event_id::text, a.correlation_id"
-    " FROM platform.audit a WHERE a.tenant_id = scope.tenant_id AND a.aggregate_id = %(id)s"
-    " ORDER BY a.version"
-)
-
 DISPUTABLE = scoped(
     "SELECT o.id FROM purchasing.purchase_orders o WHERE o.tenant_id = scope.tenant_id"
     " AND o.supplier_id = %(id)s AND o.state IN ('Approved', 'Issued', 'Acknowledged')"
@@ -161,22 +156,7 @@ class PostgresPurchaseOrders:
         return [summary_from(row) for row in rows]
 
     async def history(self, tenant: TenantId, order: OrderId) -> Sequence[HistoryEntry]:
-        rows = await self._statements.fetch(HISTORY, {"tenant": str(tenant), "id": order})
-        return [
-            HistoryEntry(
-                version=version,
-                action=action,
-                at=at,
-                person=person,
-                on_behalf_of=behalf,
-                from_state=before,
-                to_state=after,
-                reason=reason,
-                event_id=event,
-                correlation_id=correlation,
-            )
-            for version, action, at, person, behalf, before, after, reason, event, correlation in rows
-        ]
+        return await history_of(self._statements, tenant, order)
 
     async def disputable(self, tenant: TenantId, supplier: SupplierId) -> Sequence[OrderId]:
         rows = await self._statements.fetch(DISPUTABLE, {"tenant": str(tenant), "id": supplier})

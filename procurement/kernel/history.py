@@ -1,0 +1,18 @@
+"""What the audit trail tells of an aggregate, one entry per version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    version: int
+    action: str
+    at: datetime
+    person: str
+    on_behalf_of: str | None
+    from_state: str | None
+    to_state: str
+    reason: str | None
+    event_id: str
+    correlation_id: str
