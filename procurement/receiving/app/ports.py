@@ -10,6 +10,7 @@ from typing import Protocol
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
 from procurement.receiving.domain.expectation import ExpectedOrder, OrderNews
 from procurement.receiving.domain.lifecycle import Command, State
@@ -54,20 +55,6 @@ class ReceiptSummary:
     open_discrepancies: int
     version: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
-    version: int
-    action: str
-    at: datetime
-    person: str
-    on_behalf_of: str | None
-    from_state: str | None
-    to_state: str
-    reason: str | None
-    event_id: str
-    correlation_id: str
 
 
 class GoodsReceipts(Protocol):

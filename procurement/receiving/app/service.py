@@ -8,12 +8,12 @@ from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.clock import NewId
 from procurement.kernel.errors import Blocker, NotFound, VersionMismatch
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId, id_text
 from procurement.receiving.app.ports import (
     Decision,
     Expectations,
     GoodsReceipts,
-    HistoryEntry,
     OpenReceipt,
     Policies,
     ReceiptQuery,

@@ -7,8 +7,10 @@ from typing import LiteralString
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.errors import Blocker, Concern, NotFound, RuleBroken, Stale
+from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId, id_text
 from procurement.platform.outbox import Fact
+from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import Statements, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.receiving.adapters.outbound.events import AGGREGATE_TYPE
@@ -21,7 +23,7 @@ from procurement.receiving.adapters.outbound.postgres.listing import page_statem
 from procurement.receiving.adapters.outbound.postgres.policies import PostgresPolicies
 from procurement.receiving.adapters.outbound.postgres.saving import DELIVERY_NOTE, LIMIT, SAVE
 from procurement.receiving.adapters.outbound.postgres.stored import header_of, lines_of, receipt_from
-from procurement.receiving.app.ports import HistoryEntry, ReceiptQuery, ReceiptSummary
+from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary
 from procurement.receiving.domain.content import no_room
 from procurement.receiving.domain.expectation import ExpectedOrder
 from procurement.receiving.domain.guards import Facts
@@ -49,13 +51,6 @@ FOR_CHANGE = scoped(
 OPENING = scoped(
     f"SELECT seen.fingerprint, seen.answer, {THESE_LINES} FROM (SELECT 1) one {SEEN}"
     " LEFT JOIN receiving.expected_orders o ON o.tenant_id = scope.tenant_id AND o.id = %(id)s"
-)
-
-HISTORY = scoped(
-    "SELECT a.version, a.action, a.at, a.person, a.on_behalf_of, a.from_state, a.to_state, a.reason,"
-    " a.event_id::text, a.correlation_id"
-    " FROM platform.audit a WHERE a.tenant_id = scope.tenant_id AND a.aggregate_id = %(id)s"
-    " ORDER BY a.version"
 )
 
 
@@ -140,22 +135,7 @@ class PostgresGoodsReceipts:
         return [summary_from(row) for row in rows]
 
     async def history(self, tenant: TenantId, receipt: GoodsReceiptId) -> Sequence[HistoryEntry]:
-        rows = await self._statements.fetch(HISTORY, {"tenant": str(tenant), "id": receipt})
-        return [
-            HistoryEntry(
-                version=version,
-                action=action,
-                at=at,
-                person=person,
-                on_behalf_of=behalf,
-                from_state=before,
-                to_state=after,
-                reason=reason,
-                event_id=event,
-                correlation_id=correlation,
-            )
-            for version, action, at, person, behalf, before, after, reason, event, correlation in rows
-        ]
+        return await history_of(self._statements, tenant, receipt)
 
 
 def _received_before(receipt: GoodsReceipt) -> RuleBroken:
