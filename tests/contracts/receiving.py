@@ -52,7 +52,7 @@ class Ports:
             policy=await self.policies.current(tenant),
         )
 
-    async def line(self, tenant: TenantId, number: int = 1) -> tuple[Decimal, Decimal]:
+    async def line(self, tenant: TenantId, number: int = 1) -> tuple[object, object]:
         """What is pending and accepted."""
         line = (await self.expectations.expected(tenant, ORDER)).lines[number]
         return line.pending, line.accepted
