@@ -9,7 +9,7 @@ SRC    := procurement tests alembic
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check demo migrate lint types contracts unit integration e2e bench fmt lock clean
+.PHONY: chart help run test check demo migrate lint types contracts unit integration e2e bench fmt lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,13 +39,16 @@ contracts: $(READY) ## Check who may import whom
 	$(BIN)/lint-imports
 
 unit: $(READY) ## Run the tests that need no server
-	$(BIN)/python -m pytest tests/unit tests/architecture $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/architecture tests/docs $(ARGS)
 
 integration: $(READY) ## Run the tests of adapters on real servers
 	$(BIN)/python -m pytest tests/contracts tests/integration $(ARGS)
 
 e2e: $(READY) ## Run the tests that drive real processes
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
+chart: $(READY) ## Ask helm and kubectl about deploy/ (both must be on PATH)
+	$(BIN)/python -m pytest deploy/checks $(ARGS)
 
 bench: $(READY) ## Measure, and write docs/performance.md
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from procurement.platform.embedded.place import CannotStart
 from procurement.platform.embedded.server import dies_with_parent
@@ -115,9 +115,10 @@ class Child:
 
 
 async def run_together(
-    children: Sequence[Child], servers: Sequence[Server], say: Say, when_ready: Callable[[], Awaitable[None]]
+    children: Sequence[Child], servers: Sequence[Server], say: Say, meanwhile: Callable[[], Awaitable[None]]
 ) -> None:
-    """Until a signal asks to stop, or something cannot be kept alive: then that is raised, all stopped."""
+    """All stopped, when what is done meanwhile ends, a signal asks for it, or something cannot be kept
+    alive, which is raised."""
     stop = _asked_to_stop(children)
     for child in children:
         await child.start()
@@ -125,13 +126,16 @@ async def run_together(
     others = [
         asyncio.create_task(stop.wait()),
         asyncio.create_task(_watch(servers)),
-        asyncio.create_task(_announce(children, when_ready)),
+        asyncio.create_task(_when_ready(children, meanwhile)),
     ]
     try:
-        await _first_end({*watchers, *others}, but=others[-1])
+        ended, _ = await asyncio.wait({*watchers, *others}, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
     finally:
         for task in others:
             task.cancel()
+        await asyncio.wait(others)
         for child in children:
             say("dev", f"stopping {child.name}")
             await child.stop()
@@ -140,20 +144,10 @@ async def run_together(
         await asyncio.gather(*watchers, *others, return_exceptions=True)
 
 
-async def _first_end(tasks: set[asyncio.Task[Any]], but: asyncio.Task[Any]) -> None:
-    """The first task to end ends all, unless it is the announcement and went well."""
-    while True:
-        done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-        if done != {but}:
-            return
-
-
-async def _announce(children: Sequence[Child], when_ready: Callable[[], Awaitable[None]]) -> None:
+async def _when_ready(children: Sequence[Child], meanwhile: Callable[[], Awaitable[None]]) -> None:
     for child in children:
         await child.wait_until_ready()
-    await when_ready()
+    await meanwhile()
 
 
 async def _watch(servers: Sequence[Server]) -> None:

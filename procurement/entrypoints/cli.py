@@ -14,6 +14,7 @@ COMMANDS = {
     "outbox": ("outbox_cli:outbox", "List, replay or skip events that could not be published."),
     "token": ("token:token", "Issue an access token for this machine. Never for production."),
     "dev": ("dev:dev", "Start everything here: Postgres, Kafka, API, worker, consumer, sample data."),
+    "demo": ("demo:demo", "Take a folder of invoices through the platform as orders."),
     "version": ("version:version", "Print the version."),
 }
 """Module of `procurement.entrypoints` and what the overview says. Nothing is imported to show it."""

@@ -4,13 +4,15 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
 from procurement import bootstrap
 from procurement.entrypoints import instance
-from procurement.entrypoints.children import Child, run_together
+from procurement.entrypoints.children import Child, Say, run_together
 from procurement.entrypoints.exits import UNREACHABLE, leave
 from procurement.entrypoints.screen import Screen
 from procurement.entrypoints.seed import seed, things_to_try
@@ -24,6 +26,9 @@ from procurement.platform.postgres.migrations import MigrationFailed, NoDatabase
 API_PORT = 8080
 PROCESSES = ("api", "consumer", "worker")
 """In the order in which they are stopped: first nobody may ask for more, last goes who publishes."""
+
+Meanwhile: TypeAlias = Callable[[Mapping[str, str]], Awaitable[None]]
+"""What to do with a platform that runs, by the facts that it announces. When it ends, all is stopped."""
 
 
 @click.command()
@@ -48,12 +53,23 @@ def dev() -> None:
 
     Exit codes: 0 stopped as asked, 1 failed or it already runs here, 69 your own server is unreachable.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever asks, we stop in order
     screen = Screen()
+
+    async def let_try(platform: Mapping[str, str]) -> None:
+        sample = await seed(platform["api"], screen.step)
+        screen.show(things_to_try(platform["api"], platform["api_management"], sample, _program()))
+        await asyncio.Event().wait()
+
+    on_this_machine(screen, screen.line, let_try)
+
+
+def on_this_machine(screen: Screen, say: Say, meanwhile: Meanwhile) -> None:
+    """Start everything, do this meanwhile, stop everything; or tell what is wrong, and leave."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever asks, we stop in order
     try:
         with instance.only_one(), services(screen) as running:
             _prepare(screen, running)
-            _run(screen, running)
+            _run(screen, running, say, meanwhile)
     except (CannotStart, MigrationFailed) as error:
         leave(str(error))
     except (NoDatabase, Unavailable) as error:
@@ -68,20 +84,21 @@ def _prepare(screen: Screen, running: Services) -> None:
         asyncio.run(ensure_topics(running.brokers, bootstrap.TOPICS))
 
 
-def _run(screen: Screen, running: Services) -> None:
+def _run(screen: Screen, running: Services, say: Say, meanwhile: Meanwhile) -> None:
     listen = _listen_address(screen)
     children = _children(running, listen)
-    api = f"http://{listen}"
+    platform = {
+        "api": f"http://{listen}",
+        "brokers": running.brokers,
+        "database_url": running.database_url,
+        **{f"{child.name}_management": f"http://{child.management}" for child in children},
+    }
 
     async def when_ready() -> None:
-        instance.announce(
-            {"api": api, "brokers": running.brokers, "database_url": running.database_url}
-            | {f"{child.name}_management": f"http://{child.management}" for child in children}
-        )
-        sample = await seed(api, screen.step)
-        screen.show(things_to_try(api, f"http://{children[0].management}", sample, _program()))
+        instance.announce(platform)
+        await meanwhile(platform)
 
-    asyncio.run(run_together(children, running.ours, screen.line, when_ready))
+    asyncio.run(run_together(children, running.ours, say, when_ready))
 
 
 def _children(running: Services, listen: str) -> list[Child]:

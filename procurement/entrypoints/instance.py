@@ -38,12 +38,25 @@ def announce(facts: Mapping[str, str]) -> None:
 
 
 def of_this_machine() -> dict[str, str]:
-    """Empty when nothing runs here."""
+    """Empty when nothing runs here, and when nobody was left to take its announcement back."""
+    if not _is_held():
+        return {}
     try:
         facts: dict[str, str] = json.loads(_file().read_text())
     except FileNotFoundError:
         return {}
     return facts
+
+
+def _is_held() -> bool:
+    try:
+        with (home() / "dev.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _already_running(pid: str) -> str:

@@ -113,7 +113,7 @@ def list_(url: str | None, *, dead: bool, as_json: bool) -> None:
         _json({"slots": slots, "parked": parked})
         return
     _table(slots)
-    click.echo(_sum(slots, parked))
+    click.echo(f"{len(parked)} aggregates given up" if dead else _sum(slots, parked))
     _table(parked)
 
 

@@ -43,6 +43,11 @@ def round_to_minor_unit(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(_unit(currency), ROUND_HALF_UP)
 
 
+def in_digits(value: Decimal) -> str:
+    """As people write it: 0.0000001, never 1E-7."""
+    return f"{value:f}"
+
+
 def finer_than(value: Decimal, decimals: int) -> bool:
     """Whether it has more decimals that carry information: 1.50 has one."""
     return value != round(value, decimals)

@@ -16,6 +16,6 @@ def platform(
     postgres_server: Postgres, kafka_brokers: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Platform]:
     asyncio.run(ensure_topics(kafka_brokers, TOPICS))
-    with postgres_server.database() as url:
-        with running(a_platform(url, kafka_brokers, tmp_path_factory.mktemp("platform"))) as platform:
-            yield platform
+    folder = tmp_path_factory.mktemp("platform")
+    with postgres_server.database() as url, running(a_platform(url, kafka_brokers, folder)) as platform:
+        yield platform

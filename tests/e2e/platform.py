@@ -1,4 +1,4 @@
-"""The platform as it runs: its processes as children on ports of their own, to be started, stopped and killed."""
+"""The platform as it runs: its processes as children on ports of their own, to be started and killed."""
 
 import os
 import signal

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.published import suppliers
+from tests.published import api, event_list, operations, purchasing, suppliers
+from tests.published.marks import DOCS
 
-DOCS = Path(__file__).parents[2] / "docs"
+__all__ = ["DOCS", "pages"]
+
+PARTS = (suppliers.pages, purchasing.pages, event_list.pages, api.pages, operations.pages)
 
 
 def pages() -> Iterator[tuple[Path, str]]:
     """Every generated file, with what stands in it."""
-    for name, text in suppliers.pages():
-        yield DOCS / name, text
+    for part in PARTS:
+        for name, text in part():
+            yield DOCS / name, text

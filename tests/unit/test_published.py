@@ -1,19 +1,41 @@
 """What docs/ shows is what the code does."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from procurement.platform.cloudevents import incoming
 from procurement.platform.outbox import Message
-from procurement.supplier.adapters.outbound.events import SCHEMAS, TOPIC
-from procurement.supplier.domain.lifecycle import LIFECYCLE
-from tests.published import DOCS, pages, suppliers
+from procurement.purchasing.adapters.outbound import events as purchasing_events
+from procurement.purchasing.domain import lifecycle as orders
+from procurement.supplier.adapters.outbound import events as supplier_events
+from procurement.supplier.domain import lifecycle as suppliers
+from tests.published import pages
+from tests.published.marks import DOCS
+from tests.published.purchasing import golden as purchasing_golden
+from tests.published.suppliers import golden as supplier_golden
 
 PAGES = dict(pages())
-GOLDEN = list(suppliers.golden())
+SUPPLIERS, PURCHASING = list(supplier_golden()), list(purchasing_golden())
+TOPICS = {
+    "supplier": {supplier_events.TOPIC},
+    "purchasing": {purchasing_events.TOPIC, purchasing_events.POLICY_TOPIC},
+}
+
+
+def schema(name: str) -> Draft202012Validator:
+    written = json.loads((DOCS / "events" / f"{name}.json").read_text())
+    Draft202012Validator.check_schema(written)
+    return Draft202012Validator(written)
+
+
+def sample(name: str) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = json.loads((DOCS / "events" / "samples" / f"{name}.json").read_text())["data"]
+    return data
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -22,27 +44,48 @@ def test_the_page_is_up_to_date(path: Path) -> None:
 
 
 def test_every_event_of_a_supplier_has_a_schema_and_a_sample() -> None:
-    events = {row.event for row in LIFECYCLE.values()}
-    assert {public.__name__ for public in SCHEMAS} == events
-    assert {message.type for message in GOLDEN} == {f"procurement.supplier.{name}.v1" for name in events}
+    events = {row.event for row in suppliers.LIFECYCLE.values()}
+    assert {public.__name__ for public in supplier_events.SCHEMAS} == events
+    assert {message.type for message in SUPPLIERS} == {f"procurement.supplier.{name}.v1" for name in events}
 
 
-@pytest.mark.parametrize("message", GOLDEN, ids=lambda message: message.type)
+def test_every_event_of_purchasing_has_a_schema_and_a_sample() -> None:
+    events = {row.event for row in orders.LIFECYCLE.values()} | {"PurchasingPolicyDecided"}
+    assert {public.__name__ for public in purchasing_events.SCHEMAS} == events
+    assert {message.type for message in PURCHASING} == {
+        f"procurement.purchasing.{name}.v1" for name in events
+    }
+
+
+@pytest.mark.parametrize("message", [*SUPPLIERS, *PURCHASING], ids=lambda message: message.type)
 def test_an_encoded_event_keeps_its_schema_and_its_envelope(message: Message) -> None:
     envelope = incoming(dict(message.headers))
-    name = envelope.type.removeprefix("procurement.supplier.")
-    schema = json.loads((DOCS / "events" / f"{name}.json").read_text())
-    Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(json.loads(message.payload))
-    assert (message.topic, message.key.decode()) == (TOPIC, envelope.subject.removeprefix("sup_"))
+    context, name = envelope.type.removeprefix("procurement.").split(".", 1)
+    schema(name).validate(json.loads(message.payload))
+    assert message.topic in TOPICS[context]
+    assert message.key.decode() == envelope.subject.rpartition("_")[2]
 
 
 def test_a_schema_refuses_what_is_no_such_event() -> None:
-    schema = json.loads((DOCS / "events" / "SupplierApproved.v1.json").read_text())
-    sample = json.loads((DOCS / "events" / "samples" / "SupplierApproved.v1.json").read_text())["data"]
+    approved = sample("SupplierApproved.v1")
     wrong = [
-        {**sample, "status": "Frozen"},
-        {**sample, "holds": [{"scope": "breath", "until": None}]},
-        {name: value for name, value in sample.items() if name != "name"},
+        {**approved, "status": "Frozen"},
+        {**approved, "holds": [{"scope": "breath", "until": None}]},
+        {name: value for name, value in approved.items() if name != "name"},
     ]
-    assert [Draft202012Validator(schema).is_valid(each) for each in wrong] == [False, False, False]
+    assert [schema("SupplierApproved.v1").is_valid(each) for each in wrong] == [False, False, False]
+
+
+def test_the_schema_of_an_issued_order_refuses_lines_without_their_figures() -> None:
+    issued = sample("PurchaseOrderIssued.v1")
+    line = issued["lines"][0]
+    wrong = [
+        {**issued, "lines": [{**line, "quantity": 60}]},
+        {**issued, "lines": [{name: value for name, value in line.items() if name != "unit"}]},
+        {**issued, "total": 293.74},
+    ]
+    assert [schema("PurchaseOrderIssued.v1").is_valid(each) for each in wrong] == [False, False, False]
+
+
+def test_members_may_be_added_to_an_event() -> None:
+    assert schema("PurchaseOrderIssued.v1").is_valid({**sample("PurchaseOrderIssued.v1"), "colour": "red"})

@@ -87,5 +87,5 @@ def _action(command: str, blockers: Sequence[Blocker], roles: Collection[Role]) 
         command=command,
         allowed=not blockers,
         blockers=[BlockedBy(code=b.code, concern=b.concern, detail=b.detail) for b in blockers],
-        roles=sorted(roles),
+        roles=sorted(role for role in roles if role is not Role.SYSTEM),
     )

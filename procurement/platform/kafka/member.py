@@ -37,6 +37,8 @@ class MemberOptions:
     connect: float = 15.0
     grace: float = 3.0
     """Seconds that a record at hand may still take when its partition goes to another member."""
+    answer: float = 1.5
+    """Seconds that the broker may take for a commit or a farewell; it may be gone."""
     session_timeout_ms: int = 10_000
 
 
@@ -114,7 +116,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def _close(self) -> None:
         await self.on_partitions_revoked(list(self._partitions))
         stopping = asyncio.create_task(self._consumer.stop())
-        await asyncio.wait([stopping], timeout=self._options.grace)
+        await asyncio.wait([stopping], timeout=self._options.answer)
         stopping.cancel()
         await asyncio.gather(stopping, return_exceptions=True)
 
@@ -135,7 +137,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if not moved:
             return
         try:
-            async with asyncio.timeout(self._options.grace):
+            async with asyncio.timeout(self._options.answer):
                 await self._consumer.commit({p.place: offset for p, offset in moved.items()})
         except (
             KafkaError,

@@ -1,6 +1,7 @@
 """A producer's life: opened under a deadline, and got rid of for sure, even when its broker is gone."""
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,8 +10,8 @@ from aiokafka.errors import KafkaError
 
 from procurement.platform.kafka.faults import quieten
 
-LARGEST_MESSAGE = 1_000_000
-"""Bytes of key, headers and value."""
+LARGEST_MESSAGE = 2_000_000
+"""Bytes of key, headers and value: the event of an order that just fits into a request of 1 MiB, and room."""
 
 LARGEST_BATCH = LARGEST_MESSAGE + 4096
 """What a topic must allow (topics.py): the largest message, and what a record batch has around it."""
@@ -27,9 +28,9 @@ class ProducerOptions:
     compression: str | None = None
 
 
-async def open_producer(options: ProducerOptions) -> AIOKafkaProducer:
+def a_producer(options: ProducerOptions) -> AIOKafkaProducer:
     quieten()
-    producer = AIOKafkaProducer(
+    return AIOKafkaProducer(
         bootstrap_servers=options.brokers,
         client_id=options.client,
         enable_idempotence=True,
@@ -40,30 +41,32 @@ async def open_producer(options: ProducerOptions) -> AIOKafkaProducer:
         request_timeout_ms=int(options.deadline * 1000),
         metadata_max_age_ms=60_000,
     )
-    try:
-        await producer.start()
-    except BaseException:
-        await close_producer(producer, 0.5)
-        raise
-    return producer
 
 
 async def close_producer(producer: AIOKafkaProducer, limit: float) -> None:
-    """Give it `limit` seconds to stop by itself. An idempotent producer without its broker never would: its
-    stop() waits for batches that are retried for ever, so they are failed and its tasks cancelled."""
+    """Give it `limit` seconds to stop by itself, and as long again to be stopped. An idempotent producer
+    without its broker never stops: it waits for batches that are retried for ever."""
     stopping = asyncio.create_task(producer.stop())
     await asyncio.wait([stopping], timeout=limit)
     if not stopping.done():
-        producer._message_accumulator.fail_all(KafkaError("the producer was given up"))  # noqa: SLF001
+        _fail_what_waits(producer)
         sender = producer._sender.sender_task  # noqa: SLF001
-        if sender is not None:
-            sender.cancel()
-        await asyncio.wait([stopping], timeout=limit)
-    if not stopping.done():
+        for _ in range(2):  # cancelled once it waits for what is in flight, cancelled twice it ends that too
+            if sender is not None and not sender.done():
+                sender.cancel()
+                await asyncio.wait([sender], timeout=limit / 4)
+        await asyncio.wait([stopping], timeout=limit / 4)
         stopping.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(producer.client.close(), limit)
     await asyncio.gather(stopping, return_exceptions=True)
+    with suppress(TimeoutError, KafkaError):
+        await asyncio.wait_for(producer.client.close(), limit)
+
+
+def _fail_what_waits(producer: AIOKafkaProducer) -> None:
+    waiting = producer._message_accumulator  # noqa: SLF001
+    for batches in waiting._batches.values():  # noqa: SLF001
+        waiting._pending_batches.update(batches)  # noqa: SLF001 - where a failed batch wants to be found
+    waiting.fail_all(KafkaError("the producer was given up"))
 
 
 class ProducerKeeper:
@@ -78,16 +81,36 @@ class ProducerKeeper:
     async def ready(self) -> AIOKafkaProducer:
         async with self._opening:
             if self._producer is None:
-                self._producer = await open_producer(self._options)
+                self._producer = await self._open()
             return self._producer
+
+    async def _open(self) -> AIOKafkaProducer:
+        """A start that is cancelled would leave its connection behind: it may fail by itself, aside."""
+        producer = a_producer(self._options)
+        starting = asyncio.create_task(producer.start())
+        try:
+            await asyncio.shield(starting)
+        except BaseException:
+            self._in_background(self._close_when_started(producer, starting))
+            raise
+        return producer
+
+    async def _close_when_started(self, producer: AIOKafkaProducer, starting: asyncio.Task[None]) -> None:
+        await asyncio.wait([starting], timeout=self._options.deadline + 1)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        await close_producer(producer, 1.0)
 
     def give_up(self, producer: AIOKafkaProducer | None) -> None:
         """Nobody knows what it still does, so nothing more is asked of it; who asks next has another."""
         if producer is not None and producer is self._producer:
             self._producer = None
-            closing = asyncio.create_task(close_producer(producer, 1.0))
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
+            self._in_background(close_producer(producer, 1.0))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def close(self) -> None:
         """Within a few seconds, whatever the broker does."""

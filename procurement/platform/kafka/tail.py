@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,7 +16,14 @@ _CONNECT = 10.0
 _POLL_MS = 500
 
 
-async def tail(brokers: str, topics: Sequence[str], *, key: str | None, follow: bool) -> AsyncGenerator[str]:
+async def tail(
+    brokers: str,
+    topics: Sequence[str],
+    *,
+    key: str | None = None,
+    since: datetime | None = None,
+    follow: bool = False,
+) -> AsyncGenerator[str]:
     """Raise Unavailable when no broker answers. Without topics, read all that are nobody's internals."""
     consumer = AIOKafkaConsumer(bootstrap_servers=brokers.split(","), enable_auto_commit=False)
     try:
@@ -24,7 +32,7 @@ async def tail(brokers: str, topics: Sequence[str], *, key: str | None, follow: 
             await consumer.start()
             ends = await consumer.end_offsets(partitions)
         consumer.assign(partitions)
-        await consumer.seek_to_beginning()
+        await _seek(consumer, ends, since)
         while follow or not await _reached(consumer, ends):
             for messages in (await consumer.getmany(timeout_ms=_POLL_MS)).values():
                 for message in messages:
@@ -48,6 +56,15 @@ async def _partitions(brokers: str, topics: Sequence[str]) -> list[TopicPartitio
     if unknown := [name for name in wanted if not known.get(name)]:
         raise NotFound(f"there is no topic {', '.join(unknown)}")
     return [TopicPartition(name, place["partition"]) for name in known for place in known[name]]
+
+
+async def _seek(consumer: Any, ends: Mapping[TopicPartition, int], since: datetime | None) -> None:
+    if since is None:
+        await consumer.seek_to_beginning()
+        return
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, int(since.timestamp() * 1000)))
+    for partition, there in found.items():  # where nothing is that new, whatever comes after the old end is
+        consumer.seek(partition, ends[partition] if there is None else there.offset)
 
 
 async def _reached(consumer: Any, ends: Mapping[TopicPartition, int]) -> bool:

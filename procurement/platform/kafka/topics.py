@@ -1,7 +1,8 @@
 """Topics as the platform needs them: made if they are missing, left alone if they are there."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
@@ -27,10 +28,21 @@ async def ensure_topics(
         async with asyncio.timeout(30):
             await admin.start()
             answer = await admin.create_topics(wanted)
+            _raise_refusals(answer.topic_errors)
+            await _until_all_know(admin, [topic.name for topic in wanted])
     except (KafkaError, OSError, TimeoutError) as error:
         raise Unavailable(f"Kafka at {brokers} cannot be reached: {error}") from error
     finally:
         await admin.close()
-    for name, code, *_ in answer.topic_errors:
+
+
+def _raise_refusals(answers: Iterable[Sequence[Any]]) -> None:
+    for name, code, *_ in answers:
         if (refused := for_code(code)) not in {NoError, TopicAlreadyExistsError}:
             raise Unavailable(f"Kafka refused to make the topic {name}: {refused.__name__}")
+
+
+async def _until_all_know(admin: AIOKafkaAdminClient, names: Sequence[str]) -> None:
+    """A broker may answer for a moment that it has no topic which it has just made."""
+    while any(topic["error_code"] for topic in await admin.describe_topics(names)):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)

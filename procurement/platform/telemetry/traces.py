@@ -8,7 +8,6 @@ from threading import Thread
 from typing import Protocol
 
 from opentelemetry.context import Context
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -60,6 +59,9 @@ def tracer_provider(settings: TraceSettings, process: str) -> TracerProvider:
     sampler = ParentBased(TraceIdRatioBased(settings.trace_sample_ratio)) if endpoint else ALWAYS_OFF
     provider = TracerProvider(sampler=sampler, resource=resource, shutdown_on_exit=False)
     if endpoint:
+        # 4 MB that a process without a collector need not carry
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
         exporter = OTLPSpanExporter(f"{endpoint}/v1/traces", timeout=EXPORT_TIMEOUT)
         provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider

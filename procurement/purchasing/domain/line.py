@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from unicodedata import category
 
 from stdnum import ean
 from stdnum.exceptions import ValidationError
@@ -36,7 +37,7 @@ class Item:
     commodity: Commodity | None = None
 
     def __post_init__(self) -> None:
-        _text("name", self.name, NAME_LENGTH)
+        _text("name", self.name, NAME_LENGTH, also=_BREAKS)
         for label, value in (("sku", self.sku), ("supplier_item_id", self.supplier_item_id)):
             if value is not None:
                 _text(label, value, SKU_LENGTH)
@@ -47,10 +48,10 @@ class Item:
                 raise BadItem(f"gtin {self.gtin!r} has a wrong length or check digit") from error
 
 
-def _text(label: str, value: str, longest: int) -> None:
+def _text(label: str, value: str, longest: int, also: str = "") -> None:
     if not 1 <= len(value) <= longest:
         raise BadItem(f"{label} has 1 to {longest} characters")
-    if value != value.strip() or not (value.isprintable() or all(map(_printable, value))):
+    if value != value.strip() or not (value.isprintable() or all(_printable(c, also) for c in value)):
         raise BadItem(f"{label} has blanks at an end or a control character")
 
 
@@ -81,5 +82,11 @@ class CounterProposal:
     note: str | None = None
 
 
-def _printable(character: str) -> bool:
-    return character.isprintable() or character in "\n\t"
+_ORDINARY = "\u00ad\u200c\u200d"
+"""Soft hyphen, and the joiners that some scripts are written with."""
+
+_BREAKS = "\n\t"
+
+
+def _printable(character: str, also: str) -> bool:
+    return character.isprintable() or character in _ORDINARY + also or category(character) == "Zs"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.aggregate import Aggregate
 from procurement.kernel.errors import Blocker, Concern, RuleBroken
-from procurement.kernel.ids import OrderId, SupplierId
+from procurement.kernel.ids import OrderId, SupplierId, id_text
 from procurement.kernel.money import Money
 from procurement.purchasing.domain import events
 from procurement.purchasing.domain.approval import Approval, ApprovalRound
@@ -16,7 +16,7 @@ from procurement.purchasing.domain.content import Content, content_blocker
 from procurement.purchasing.domain.guards import Facts, forbidding, supplier_eligible
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal
-from procurement.purchasing.domain.standing import SupplierStanding
+from procurement.purchasing.domain.standing import SupplierPending, SupplierStanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,10 @@ class PurchaseOrder(Aggregate):
         by: Actor,
         at: datetime,
     ) -> "PurchaseOrder":
-        """Raise RuleBroken when the supplier takes no orders or the content cannot be ordered."""
+        """Raise RuleBroken when the supplier takes no orders or the content cannot be ordered, and
+        SupplierPending when the supplier may take some soon."""
+        if standing.status == "Pending":
+            raise SupplierPending(f"supplier {id_text('sup', standing.supplier)} is not approved yet")
         if blockers := (*supplier_eligible(standing, at), *content.blockers()):
             raise RuleBroken(*blockers)
         order = cls(

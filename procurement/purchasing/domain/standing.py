@@ -13,6 +13,12 @@ class SupplierUnknown(NotYet):
     code = "supplier-unknown"
 
 
+class SupplierPending(NotYet):
+    """Not approved, as far as purchasing has heard; the news of its approval may be on its way."""
+
+    code = "supplier-pending"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierStanding:
     supplier: SupplierId

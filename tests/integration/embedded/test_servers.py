@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import psycopg
@@ -61,20 +62,31 @@ def test_a_server_goes_when_its_parent_is_killed(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", PARENT, tmp_path], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         pid = int(parent.stdout.readline())
-        assert runs(pid, "/bin/sleep")
+        assert has_begun(pid)
         parent.kill()
     assert gone(pid)
 
 
-def test_a_leftover_is_asked_to_go_and_a_stranger_with_its_number_is_not(tmp_path: Path) -> None:
-    with subprocess.Popen(["/bin/sleep", "600"]) as leftover:
-        (tmp_path / "pid").write_text(str(leftover.pid))
-        server = Server("sleeper", tmp_path, asked=signal.SIGTERM)
-        server.end_leftover("/bin/not-sleep")
-        assert leftover.poll() is None
-        (tmp_path / "pid").write_text(str(leftover.pid))
-        server.end_leftover("/bin/sleep")
-        assert leftover.wait(5) == -signal.SIGTERM
+@pytest.fixture
+def sleeper() -> Generator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(["/bin/sleep", "600"]) as process:
+        assert has_begun(process.pid)
+        yield process
+        process.kill()
+
+
+def test_a_leftover_is_asked_to_go(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
+    (tmp_path / "pid").write_text(str(sleeper.pid))
+    Server("sleeper", tmp_path, asked=signal.SIGTERM).end_leftover("/bin/sleep")
+    assert sleeper.wait(5) == -signal.SIGTERM
+
+
+def test_a_stranger_with_a_leftovers_number_is_left_alone(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    (tmp_path / "pid").write_text(str(sleeper.pid))
+    Server("sleeper", tmp_path, asked=signal.SIGTERM).end_leftover("/bin/not-sleep")
+    assert sleeper.poll() is None
 
 
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
@@ -92,6 +104,14 @@ def test_a_jar_with_other_content_is_not_the_one_we_know(tmp_path: Path) -> None
     jar.path(tmp_path).write_bytes(jar.path(cache).read_bytes() + b"!")
     assert jar.is_in(cache)
     assert not jar.is_in(tmp_path)
+
+
+def has_begun(pid: int) -> bool:
+    """A process has its words a moment after it has its number."""
+    deadline = time.monotonic() + 5
+    while not (begun := runs(pid, "/bin/sleep")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return begun
 
 
 def gone(pid: int) -> bool:

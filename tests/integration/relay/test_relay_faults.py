@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 
+from procurement.platform.delivery import Claimed, Delivery
 from procurement.platform.postgres.outbox import Patience
 from procurement.platform.relay import RelayOptions
 from tests.integration.relay.stage import PostgresStage, eventually, write
@@ -115,18 +117,18 @@ async def test_an_idle_relay_hardly_asks_the_database(stage: PostgresStage) -> N
 
 
 async def test_the_trace_and_the_headers_leave_as_they_were_stored(stage: PostgresStage) -> None:
-    class Headers(BrokerLog):
-        seen: list[list[tuple[str, bytes]]] = []  # noqa: RUF012
+    seen: list[list[tuple[str, bytes]]] = []
 
-        async def publish(self, events):  # type: ignore[no-untyped-def]
-            self.seen += [event.headers for event in events]
+    class Headers(BrokerLog):
+        async def publish(self, events: Sequence[Claimed]) -> Delivery:
+            seen.extend(event.headers for event in events)
             return await super().publish(events)
 
     log = Headers()
     await write(stage.app, uuid4(), 1, headers='[["ce_id","ä"],["traceparent","00-1-2-00"]]')
     async with stage.relaying(log):
         await eventually(stage.drained)
-    assert log.seen == [[("ce_id", "ä".encode()), ("traceparent", b"00-1-2-00")]]
+    assert seen == [[("ce_id", "ä".encode()), ("traceparent", b"00-1-2-00")]]
 
 
 async def _true(value: bool) -> bool:

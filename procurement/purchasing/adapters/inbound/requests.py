@@ -6,7 +6,10 @@ from typing import Annotated
 from msgspec import Meta, Struct, field
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x09\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
+WORD = r"^[^\x00-\x1f\x7f\s]([^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
+"""One line: codes and references."""
+
+TEXT = r"^[^\x00-\x1f\x7f\s]([^\x00-\x08\x0b-\x1f\x7f]*[^\x00-\x1f\x7f\s])?(?!\n)$"
 
 SupplierRef = Annotated[
     str,
@@ -49,7 +52,7 @@ Reason = Annotated[
         min_length=1, max_length=1000, pattern=TEXT, description="Why, for the record.", examples=["Too dear"]
     ),
 ]
-Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=TEXT, examples=["BOLT-M8"])]
+Sku = Annotated[str, Meta(min_length=1, max_length=64, pattern=WORD, examples=["BOLT-M8"])]
 Note = Annotated[str, Meta(min_length=1, max_length=1000, pattern=TEXT)]
 
 
@@ -72,9 +75,9 @@ class PriceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CommodityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    scheme: Annotated[str, Meta(min_length=1, max_length=20, pattern=TEXT, examples=["UNSPSC"])]
-    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=TEXT, examples=["31161500"])]
-    version: Annotated[str, Meta(min_length=1, max_length=20, pattern=TEXT)] | None = None
+    scheme: Annotated[str, Meta(min_length=1, max_length=20, pattern=WORD, examples=["UNSPSC"])]
+    code: Annotated[str, Meta(min_length=1, max_length=40, pattern=WORD, examples=["31161500"])]
+    version: Annotated[str, Meta(min_length=1, max_length=20, pattern=WORD)] | None = None
 
 
 class LineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from procurement.kernel.ids import id_text
+from procurement.kernel.money import in_digits
 from procurement.purchasing.adapters.inbound.requests import (
     CommodityBody,
     PriceBody,
@@ -33,7 +34,7 @@ encode = msgspec.json.Encoder().encode
 
 
 def _money(amount: Decimal, currency: str) -> MoneyBody:
-    return MoneyBody(amount=f"{amount:f}", currency=currency)
+    return MoneyBody(amount=in_digits(amount), currency=currency)
 
 
 def _line(line: Line, closed_short: Mapping[int, Decimal]) -> OrderLineBody:
@@ -47,13 +48,15 @@ def _line(line: Line, closed_short: Mapping[int, Decimal]) -> OrderLineBody:
         commodity=CommodityBody(scheme=commodity.scheme, code=commodity.code, version=commodity.version)
         if commodity
         else None,
-        quantity=QuantityBody(value=f"{line.quantity.value:f}", unit=line.quantity.unit),
+        quantity=QuantityBody(value=in_digits(line.quantity.value), unit=line.quantity.unit),
         price=PriceBody(
-            amount=f"{line.price.amount:f}", currency=currency, base_quantity=f"{line.price.base_quantity:f}"
+            amount=in_digits(line.price.amount),
+            currency=currency,
+            base_quantity=in_digits(line.price.base_quantity),
         ),
         total=_money(line.total.amount, currency),
         need_by=line.need_by,
-        closed_short=f"{closed_short.get(line.number, Decimal(0)):f}",
+        closed_short=in_digits(closed_short.get(line.number, Decimal(0))),
     )
 
 
@@ -70,7 +73,7 @@ def _approval(approval: Approval) -> ApprovalBody:
 def _round(approval: ApprovalRound) -> ApprovalRoundBody:
     return ApprovalRoundBody(
         base_total=_money(approval.base_total.amount, approval.base_total.currency),
-        rate=f"{approval.rate:f}",
+        rate=in_digits(approval.rate),
         policy_version=approval.policy_version,
         required_levels=[f"L{level}" for level in approval.required],
         missing_levels=[f"L{level}" for level in approval.missing],
@@ -81,8 +84,8 @@ def _round(approval: ApprovalRound) -> ApprovalRoundBody:
 def _proposal(proposal: CounterProposal) -> ProposalBody:
     return ProposalBody(
         line=proposal.line,
-        quantity=None if proposal.quantity is None else f"{proposal.quantity:f}",
-        price=None if proposal.price is None else f"{proposal.price:f}",
+        quantity=None if proposal.quantity is None else in_digits(proposal.quantity),
+        price=None if proposal.price is None else in_digits(proposal.price),
         deliver_by=proposal.deliver_by,
         note=proposal.note,
     )
@@ -136,12 +139,12 @@ def policy_body(policy: PurchasingPolicy) -> bytes:
             base_currency=policy.base_currency,
             tiers=[
                 TierBody(
-                    up_to=None if tier.up_to is None else f"{tier.up_to:f}",
+                    up_to=None if tier.up_to is None else in_digits(tier.up_to),
                     levels=[f"L{level}" for level in tier.levels],
                 )
                 for tier in policy.tiers
             ],
-            rates={currency: f"{rate:f}" for currency, rate in policy.rates.items()},
+            rates={currency: in_digits(rate) for currency, rate in policy.rates.items()},
             issuers=sorted(policy.issuers),
             approver_may_issue=policy.approver_may_issue,
         )

@@ -9,6 +9,7 @@ from procurement.kernel.act import Act
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
+from procurement.kernel.money import in_digits
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.public import (
@@ -80,7 +81,7 @@ def _facts(order: PurchaseOrder, event: OrderEvent) -> dict[str, Any]:
         "previous_status": event.before,
         "revision": order.revision,
         "currency": order.currency,
-        "total": order.total.amount,
+        "total": in_digits(order.total.amount),
         "line_count": len(order.content.lines),
         "reason": event.reason,
     }
@@ -94,8 +95,8 @@ def _submitted(order: PurchaseOrder, _: events.PurchaseOrderSubmitted) -> dict[s
     assert order.approval is not None  # noqa: S101 - submitting begins the round
     return {
         "base_currency": order.approval.base_total.currency,
-        "base_total": order.approval.base_total.amount,
-        "rate": order.approval.rate,
+        "base_total": in_digits(order.approval.base_total.amount),
+        "rate": in_digits(order.approval.rate),
         "required_levels": [f"L{level}" for level in order.approval.required],
     }
 
@@ -122,11 +123,11 @@ def _issued_line(line: Line) -> IssuedLine:
         sku=line.item.sku,
         supplier_item_id=line.item.supplier_item_id,
         gtin=line.item.gtin,
-        quantity=line.quantity.value,
+        quantity=in_digits(line.quantity.value),
         unit=line.quantity.unit,
-        price=line.price.amount,
-        base_quantity=line.price.base_quantity,
-        total=line.total.amount,
+        price=in_digits(line.price.amount),
+        base_quantity=in_digits(line.price.base_quantity),
+        total=in_digits(line.total.amount),
     )
 
 
@@ -135,8 +136,8 @@ def _acknowledged(_: PurchaseOrder, event: events.PurchaseOrderAcknowledged) -> 
         "proposals": [
             Proposal(
                 line=p.line,
-                quantity=p.quantity,
-                price=p.price,
+                quantity=None if p.quantity is None else in_digits(p.quantity),
+                price=None if p.price is None else in_digits(p.price),
                 deliver_by=p.deliver_by.isoformat() if p.deliver_by else None,
                 note=p.note,
             )
@@ -146,7 +147,7 @@ def _acknowledged(_: PurchaseOrder, event: events.PurchaseOrderAcknowledged) -> 
 
 
 def _closed_short(_: PurchaseOrder, event: events.PurchaseOrderClosedShort) -> dict[str, Any]:
-    return {"released": [Released(line=n, quantity=q) for n, q in event.released.items()]}
+    return {"released": [Released(line=n, quantity=in_digits(q)) for n, q in event.released.items()]}
 
 
 _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder, Any], dict[str, Any]]]] = {
@@ -173,10 +174,13 @@ class EncodePurchasingPolicy:
             version=policy.version,
             base_currency=policy.base_currency,
             tiers=[
-                {"up_to": tier.up_to, "levels": [f"L{level}" for level in tier.levels]}
+                {
+                    "up_to": None if tier.up_to is None else in_digits(tier.up_to),
+                    "levels": [f"L{level}" for level in tier.levels],
+                }
                 for tier in policy.tiers
             ],
-            rates=policy.rates,
+            rates={currency: in_digits(rate) for currency, rate in policy.rates.items()},
             issuers=sorted(policy.issuers),
             approver_may_issue=policy.approver_may_issue,
         )

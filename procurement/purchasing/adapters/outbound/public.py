@@ -1,12 +1,16 @@
 """The public shapes of purchasing's events: docs/events has their schemas, generated from here."""
 
-from decimal import Decimal
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
 Amount = Annotated[
-    Decimal, Meta(description="Decimal number as a string, all decimals kept.", examples=["12.34"])
+    str,
+    Meta(
+        pattern=r"^-?[0-9]+(\.[0-9]+)?$",
+        description="Decimal number in digits, all decimals kept.",
+        examples=["12.34"],
+    ),
 ]
 
 
@@ -66,7 +70,7 @@ class IssuedLine(Struct, frozen=True, kw_only=True):
     quantity: Amount
     unit: Annotated[str, Meta(description="UN/ECE Recommendation 20 code.", examples=["KGM"])]
     price: Amount
-    base_quantity: Annotated[Decimal, Meta(description="The price is for so many units.", examples=["1"])]
+    base_quantity: Annotated[Amount, Meta(description="The price is for so many units.", examples=["1"])]
     total: Amount
 
 
@@ -124,6 +128,6 @@ class PurchasingPolicyDecided(Struct, frozen=True, kw_only=True):
             description="Amount up to which a tier reaches, and the levels it takes, each another person's."
         ),
     ]
-    rates: Annotated[dict[str, Decimal], Meta(description="Base currency for one unit of another currency.")]
+    rates: Annotated[dict[str, Amount], Meta(description="Base currency for one unit of another currency.")]
     issuers: list[str]
     approver_may_issue: bool

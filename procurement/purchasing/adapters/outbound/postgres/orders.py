@@ -1,4 +1,4 @@
-"""Purchase orders: header and lines, the number, the list, the history."""
+"""Purchase orders: header and lines, the list, the history."""
 
 from collections.abc import Callable, Sequence
 from copy import copy
@@ -15,8 +15,8 @@ from procurement.platform.postgres.database import SCOPE, Statements, scoped
 from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.purchasing.adapters.outbound.events import AGGREGATE_TYPE
 from procurement.purchasing.adapters.outbound.postgres.listing import page_statement, summary_from
+from procurement.purchasing.adapters.outbound.postgres.openings import Openings
 from procurement.purchasing.adapters.outbound.postgres.stored import header_of, lines_of, order_from
-from procurement.purchasing.adapters.outbound.postgres.suppliers import standing_from, unknown
 from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.order import PurchaseOrder
@@ -38,33 +38,6 @@ GET = scoped(
 FOR_CHANGE = scoped(
     f"SELECT seen.fingerprint, seen.answer, {ORDER} FROM purchasing.purchase_orders o {SEEN}"
     " WHERE o.tenant_id = scope.tenant_id AND o.id = %(id)s"
-)
-
-# The number is given in a transaction of its own, whose commit waits for no disk: the order's own commit
-# comes later in the same log and makes it last. So the counter's row is locked for microseconds.
-OPEN: LiteralString = (
-    SCOPE
-    + """
-, quick AS MATERIALIZED (
-  SELECT scope.tenant_id, set_config('synchronous_commit', 'off', true) FROM scope
-), asked AS MATERIALIZED (
-  SELECT s.*, seen.fingerprint, seen.answer
-  FROM quick AS scope LEFT JOIN LATERAL (
-    SELECT s.id, s.version, s.name, s.status, s.orders_held_until FROM purchasing.suppliers s
-    WHERE s.tenant_id = scope.tenant_id AND s.id = %(id)s OFFSET 0
-  ) s ON true """
-    + SEEN
-    + """
-), numbered AS (
-  INSERT INTO purchasing.order_numbers AS n (tenant_id, year, last)
-  SELECT scope.tenant_id, %(year)s, 1 FROM scope, asked
-  WHERE asked.answer IS NULL AND asked.status = 'Approved'
-  ON CONFLICT (tenant_id, year) DO UPDATE SET last = n.last + 1
-  RETURNING last
-)
-SELECT asked.fingerprint, asked.answer, (SELECT last FROM numbered),
-       asked.id, asked.version, asked.name, asked.status, asked.orders_held_until FROM asked
-"""
 )
 
 SAVE: LiteralString = (
@@ -110,14 +83,10 @@ class PostgresPurchaseOrders:
         self, statements: Statements, encode: Callable[[PurchaseOrder, DomainEvent, Act], Fact]
     ) -> None:
         self._statements, self._encode = statements, encode
+        self._openings = Openings(statements)
 
     async def open(self, act: Act, supplier: SupplierId) -> Opening:
-        rows = await self._statements.fetch(OPEN, {**named(act), "id": supplier, "year": act.at.year})
-        fingerprint, answer, last, *known = rows[0]
-        seen(act, fingerprint, answer)
-        if known[0] is None:
-            raise unknown(supplier)
-        return Opening(number=f"PO-{act.at.year}-{last or 0:06d}", standing=standing_from(tuple(known)))
+        return await self._openings.open(act, supplier)
 
     async def for_change(self, act: Act, order: OrderId) -> PurchaseOrder:
         rows = await self._statements.fetch(FOR_CHANGE, {**named(act), "id": order})

@@ -1,0 +1,105 @@
+"""`procurement demo` against real processes: documents in, orders acknowledged, events read back."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from procurement.entrypoints.demo.command import OWN_DOCUMENTS
+from procurement.platform.kafka.tail import tail
+from tests import servers
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    home: Path
+    environment: dict[str, str]
+    brokers: str
+
+    def demo(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "procurement", "demo", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+
+    def events(self, topic: str, kind: str) -> list[dict[str, str]]:
+        async def read() -> list[dict[str, str]]:
+            lines = [json.loads(line) async for line in tail(self.brokers, [topic])]
+            return [line["event"] for line in lines if kind in line["headers"]["ce_type"]]
+
+        return asyncio.run(read())
+
+
+@pytest.fixture(scope="module")
+def shop(postgres_url: str, kafka_brokers: str) -> Generator[Shop]:
+    with servers.folder() as home:
+        own = {
+            "PROCUREMENT_HOME": str(home),
+            "DATABASE_URL": postgres_url,
+            "KAFKA_BROKERS": kafka_brokers,
+            "NO_COLOR": "1",
+        }
+        theirs = {name: value for name, value in os.environ.items() if name != "LISTEN_ADDR"}
+        yield Shop(home, theirs | own, kafka_brokers)
+
+
+def registered(shop: Shop) -> int:
+    """Ours, of this home's tenant; the broker may have those of other tests."""
+    names = [event["name"] for event in shop.events("supplier.suppliers", "SupplierRegistered")]
+    return names.count("Stadtwerke Musterstadt GmbH")
+
+
+def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
+    shop: Shop, tmp_path: Path
+) -> None:
+    done = shop.demo()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "4 of 4" in done.stdout
+    assert "facts of the documents found again, unchanged" in done.stdout
+    assert "'4000003000007' is not an identifier of scheme 0088" in done.stdout
+    assert [level for level in ("L1", "L2", "L3") if f" {level} " in done.stdout] == ["L1", "L2", "L3"]
+    before = registered(shop)
+
+    shutil.copy(OWN_DOCUMENTS / "heat-and-power.xml", tmp_path)
+    (tmp_path / "broken.xml").write_text("<Invoice>")
+    (tmp_path / "francs.xml").write_text(in_francs())
+    (tmp_path / "notes.txt").write_text("no document")
+    again = shop.demo("--docs", str(tmp_path))
+    assert again.returncode == 1, again.stdout + again.stderr
+    assert "1 of 3" in again.stdout
+    assert "broken.xml: not XML" in again.stdout
+    assert "francs.xml: 422 exchange-rate-missing" in again.stdout
+    assert "heat-and-power.xml" in again.stdout
+    assert registered(shop) == before
+
+
+def in_francs() -> str:
+    return (OWN_DOCUMENTS / "instruments-in-dollars.xml").read_text().replace("USD", "CHF")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--docs", "/nowhere"), "does not exist"),
+        (("--rate", "CHF:1.06"), "is not like USD=0.92"),
+    ],
+)
+def test_a_wrong_command_line_is_told(shop: Shop, arguments: tuple[str, ...], said: str) -> None:
+    done = shop.demo(*arguments)
+    assert (done.returncode, said in done.stderr) == (2, True), done.stderr
+
+
+def test_a_folder_without_documents_is_told(shop: Shop, tmp_path: Path) -> None:
+    done = shop.demo("--docs", str(tmp_path))
+    assert (done.returncode, "there is no .xml file" in done.stderr) == (2, True), done.stderr

@@ -1,0 +1,125 @@
+"""Processes killed, servers restarted, all of it under load: nothing is lost, nothing is done twice."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from procurement.bootstrap import TOPICS
+from procurement.platform.embedded.kafka import EmbeddedKafka
+from procurement.platform.embedded.postgres import EmbeddedPostgres
+from procurement.platform.kafka.topics import ensure_topics
+from tests import servers
+from tests.e2e.checker import Evidence, violations
+from tests.e2e.evidence import Books
+from tests.e2e.load import Load
+from tests.e2e.platform import Platform, Process, a_platform, running
+
+pytestmark = pytest.mark.slow
+
+KILLS = 20
+RESTARTS = 5
+CONVERGED_WITHIN = 30.0
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where it happens: servers of one's own, and the platform on them."""
+
+    postgres: EmbeddedPostgres
+    kafka: EmbeddedKafka
+    books: Books
+    platform: Platform
+
+
+@contextmanager
+def durable_postgres() -> Generator[EmbeddedPostgres]:
+    """With fsync: what it acknowledged it must have after a kill -9."""
+    with servers.folder() as path:
+        server = EmbeddedPostgres(path / "postgres")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Generator[Field]:
+    with (
+        durable_postgres() as postgres,
+        servers.embedded_kafka() as kafka,
+        servers.migrated(postgres.url("postgres")) as databases,
+        databases.database() as url,
+    ):
+        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
+        books = Books(postgres.url(url.rpartition("/")[2]))
+        with running(a_platform(url, kafka.brokers, tmp_path, LOG_LEVEL="warn")) as platform:
+            yield Field(postgres, kafka, books, platform)
+
+
+def test_no_kill_and_no_restart_loses_repeats_or_invents_anything(field: Field) -> None:
+    dice = random.Random(20261121)
+    with Load(field.platform) as load:
+        for disaster in disasters(field, dice):
+            disaster()
+            time.sleep(dice.uniform(0.2, 1.0))
+    took = field.books.converged(CONVERGED_WITHIN)
+    unsettled = field.books.unsettled(load.history)
+    asyncio.run(load.settle())
+    asyncio.run(load.repeat(400))
+    field.books.converged(CONVERGED_WITHIN)
+    evidence = field.books.evidence(field.platform.brokers, load.history, unsettled)
+    report(field, evidence, took)
+    assert violations(evidence) == []
+
+
+def disasters(field: Field, dice: random.Random) -> Iterator[Callable[[], None]]:
+    """In an order that is the same in every run; what the load is doing meanwhile is not."""
+    api, worker, consumer = field.platform.api, field.platform.worker, field.platform.consumer
+    for number in range(KILLS):
+        yield lambda: killed(dice, worker, api)
+        if number % (KILLS // RESTARTS) == 1:
+            yield lambda: killed(dice, consumer)
+            yield lambda n=number: restarted(field.postgres, gently=n % 8 == 1)  # type: ignore[misc]
+            yield lambda n=number: restarted(field.kafka, gently=n % 8 != 1)  # type: ignore[misc]
+
+
+def killed(dice: random.Random, *processes: Process) -> None:
+    """One a moment after the other, and both are back at about the same time."""
+    for process in processes:
+        process.kill()
+        process.launch()
+        time.sleep(dice.uniform(0, 0.3))
+    for process in processes:
+        process.wait_until_ready()
+
+
+def restarted(server: EmbeddedPostgres | EmbeddedKafka, *, gently: bool) -> None:
+    if gently:
+        server.stop()
+    else:
+        server.kill()
+    server.start()
+
+
+def report(field: Field, evidence: Evidence, took: float) -> None:
+    """For whoever runs it with -s."""
+    outcomes = Counter(operation.outcome.value for operation in evidence.operations)
+    attempts = Counter(attempt.outcome.value for one in evidence.operations for attempt in one.attempts)
+    repeats = len(evidence.published) - len({record.event for record in evidence.published})
+    starts = {
+        process.name: f"{sum(process.restarts) / len(process.restarts):.1f} s mean of {len(process.restarts)}"
+        for process in field.platform.processes
+    }
+    print(  # noqa: T201
+        f"\ncommands {dict(outcomes)}, attempts {dict(attempts)}, unsettled {len(evidence.unsettled)},"
+        f" audit rows {len(evidence.written)}, records {len(evidence.published)} ({repeats} repeats),"
+        f" aggregates {len(evidence.stored)}, converged in {took:.1f} s, starts {starts}"
+    )
