@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
-from procurement.kernel.errors import Blocker, Concern, NotFound, RuleBroken, Stale
+from procurement.kernel.errors import NotFound, RuleBroken, Stale
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.adapters.outbound.events import EncodeGoodsReceipt, EncodeReceivingPolicy
 from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary
-from procurement.receiving.domain.content import no_room
+from procurement.receiving.domain.content import no_room, received_before
 from procurement.receiving.domain.expectation import ExpectedLine, ExpectedOrder, OrderedLine, OrderNews
 from procurement.receiving.domain.expectation import OrderUnknown as Unknown
 from procurement.receiving.domain.guards import Facts
@@ -145,7 +145,7 @@ class MemoryGoodsReceipts:
             raise RuleBroken(*blockers)
         notes = {r.delivery_note for r in self._store.of_order(tenant, receipt.order) if r.state not in GONE}
         if receipt.delivery_note is not None and receipt.delivery_note in notes:
-            raise RuleBroken(Blocker("delivery-note-received", Concern.STATE, "received before"))
+            raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number))
 
     async def page(self, tenant: TenantId, query: ReceiptQuery) -> Sequence[ReceiptSummary]:
         every = [_summary(r) for (owner, _), r in self._store.receipts.items() if owner == tenant]

@@ -17,13 +17,13 @@ MAX_LINES = 1000
 
 def of_delivery(delivered: Sequence[Delivered], facts: Facts) -> Iterator[Blocker]:
     if not 1 <= len(delivered) <= MAX_LINES:
-        yield _blocker("line-count", f"a receipt has 1 to {MAX_LINES} lines", "/lines")
+        yield _content("line-count", f"a receipt has 1 to {MAX_LINES} lines", "/lines")
     yield from _repeated([item.line for item in delivered])
     for place, item in enumerate(delivered):
         expected = facts.expected.lines.get(item.line)
         at = f"/lines/{place}"
         if expected is None:
-            yield _blocker(
+            yield _content(
                 "line-unknown", f"order {facts.expected.number} has no line {item.line}", f"{at}/line"
             )
         else:
@@ -33,7 +33,7 @@ def of_delivery(delivered: Sequence[Delivered], facts: Facts) -> Iterator[Blocke
 def _fitting(item: Delivered, expected: ExpectedLine, policy: ReceivingPolicy, at: str) -> Iterator[Blocker]:
     if expected.ordered.quantity < 0:
         detail = f"line {item.line} is ordered below zero: its goods go back, nothing of it is received"
-        yield _blocker("line-goes-back", detail, f"{at}/line")
+        yield _content("line-goes-back", detail, f"{at}/line")
         return
     yield from countable(item.received, expected.ordered.unit, f"{at}/received")
     if item.advised:
@@ -61,7 +61,7 @@ def over_receipt(
         f" {plain(expected.pending)} awaiting verification leave room for {plain(room)};"
         f" {plain(received)} is {plain(received - room)} too much"
     )
-    return _blocker("over-receipt", detail, pointer)
+    return _content("over-receipt", detail, pointer)
 
 
 def received(item: Delivered, expected: ExpectedLine, policy: ReceivingPolicy) -> ReceiptLine:
@@ -90,9 +90,9 @@ def of_inspection(found: Sequence[Inspected], lines: Sequence[ReceiptLine]) -> I
             yield from countable(item.rejected, line.unit, f"{at}/rejected")
         if item.rejected > line.received:
             detail = f"{plain(item.rejected)} rejected, but only {plain(line.received)} {line.unit} came"
-            yield _blocker("rejected-too-much", detail, f"{at}/rejected")
+            yield _content("rejected-too-much", detail, f"{at}/rejected")
         if item.rejected and not item.reason:
-            yield _blocker("reason-missing", "say why it was rejected", f"{at}/reason")
+            yield _content("reason-missing", "say why it was rejected", f"{at}/reason")
 
 
 def inspected(line: ReceiptLine, found: Inspected | None) -> ReceiptLine:
@@ -102,7 +102,7 @@ def inspected(line: ReceiptLine, found: Inspected | None) -> ReceiptLine:
 
 def of_assignment(number: int, known: Iterable[Discrepancy]) -> Iterator[Blocker]:
     if number not in {discrepancy.number for discrepancy in known}:
-        yield _blocker("discrepancy-unknown", f"the receipt has no discrepancy {number}", "/discrepancy")
+        yield _content("discrepancy-unknown", f"the receipt has no discrepancy {number}", "/discrepancy")
 
 
 def of_return(quantities: Mapping[int, Decimal], lines: Sequence[ReceiptLine]) -> Iterator[Blocker]:
@@ -119,17 +119,27 @@ def of_return(quantities: Mapping[int, Decimal], lines: Sequence[ReceiptLine]) -
                 f"line {number}: {plain(line.kept)} {line.unit} of this receipt are here;"
                 f" {plain(quantity)} cannot go back"
             )
-            yield _blocker("returned-too-much", detail, f"{at}/quantity")
+            yield _content("returned-too-much", detail, f"{at}/quantity")
+
+
+def received_before(delivery_note: str | None, order_number: str) -> Blocker:
+    return Blocker(
+        "delivery-note-received",
+        Concern.STATE,
+        f"delivery note {delivery_note} of order {order_number} was received before; reverse that receipt"
+        " if it was a mistake",
+        "/delivery_note",
+    )
 
 
 def countable(value: Decimal, unit: str, pointer: str) -> Iterator[Blocker]:
     try:
         Quantity(value, unit)
     except BadQuantity as error:
-        yield _blocker("bad-quantity", str(error), pointer)
+        yield _content("bad-quantity", str(error), pointer)
     else:
         if value < 0:
-            yield _blocker("bad-quantity", f"{value} {unit} cannot come or go", pointer)
+            yield _content("bad-quantity", f"{value} {unit} cannot come or go", pointer)
 
 
 def plain(value: Decimal) -> str:
@@ -141,12 +151,12 @@ def plain(value: Decimal) -> str:
 def _repeated(numbers: Sequence[int]) -> Iterator[Blocker]:
     for number, times in Counter(numbers).items():
         if times > 1:
-            yield _blocker("line-repeated", f"line {number} is named {times} times", "/lines")
+            yield _content("line-repeated", f"line {number} is named {times} times", "/lines")
 
 
 def _unknown(number: int, pointer: str) -> Blocker:
-    return _blocker("line-unknown", f"the receipt has no line {number} of the order", pointer)
+    return _content("line-unknown", f"the receipt has no line {number} of the order", pointer)
 
 
-def _blocker(code: str, detail: str, pointer: str) -> Blocker:
+def _content(code: str, detail: str, pointer: str) -> Blocker:
     return Blocker(code, Concern.CONTENT, detail, pointer)

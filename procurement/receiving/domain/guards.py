@@ -56,15 +56,15 @@ def _state(receipt: "GoodsReceipt", command: Command) -> Iterator[Blocker]:
 def _role(command: Command, actor: Actor) -> Iterator[Blocker]:
     roles = LIFECYCLE[command].roles
     if not actor.has(*roles):
-        yield authority("role-missing", f"{command} is for {' or '.join(sorted(roles))}")
+        yield _authority("role-missing", f"{command} is for {' or '.join(sorted(roles))}")
 
 
 def apart(actor: Actor, expected: ExpectedOrder) -> Iterator[Blocker]:
     """Who ordered the goods, or agreed to, doesn't say that they came."""
     if not expected.requesters.isdisjoint(actor.persons):
-        yield authority("receiver-is-requester", "nobody receives what he, or who delegated to him, ordered")
+        yield _authority("receiver-is-requester", "nobody receives what he, or who delegated to him, ordered")
     if not expected.approvers.isdisjoint(actor.persons):
-        yield authority("receiver-is-approver", "nobody receives what he, or who delegated to him, approved")
+        yield _authority("receiver-is-approver", "nobody receives what he, or who delegated to him, approved")
 
 
 def order_open(expected: ExpectedOrder) -> Iterator[Blocker]:
@@ -83,16 +83,16 @@ def _order_still_open(_: "GoodsReceipt", __: Actor, facts: Facts) -> Iterator[Bl
 
 def _second_person(receipt: "GoodsReceipt", actor: Actor, _: Facts) -> Iterator[Blocker]:
     if not receipt.receivers.isdisjoint(actor.persons):
-        yield authority("resolver-is-receiver", "who opened or verified the receipt may not decide on it")
+        yield _authority("resolver-is-receiver", "who opened or verified the receipt may not decide on it")
 
 
-def authority(code: str, detail: str) -> Blocker:
+def _authority(code: str, detail: str) -> Blocker:
     return Blocker(code, Concern.AUTHORITY, detail)
 
 
 def is_warehouse(actor: Actor) -> Iterator[Blocker]:
     if not actor.has(Role.WAREHOUSE):
-        yield authority("role-missing", "open is for warehouse")
+        yield _authority("role-missing", "open is for warehouse")
 
 
 _GUARDS: dict[Command, tuple[Guard, ...]] = {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.contracts.receiving import ExpectationsContract, GoodsReceiptsContract, PoliciesContract, Ports
+from tests.contracts.receiving import GoodsReceiptsContract, Ports
+from tests.contracts.receiving_views import ExpectationsContract, PoliciesContract
 from tests.memory.receiving import MemoryExpectations, MemoryGoodsReceipts, MemoryPolicies, Store
 
 pytestmark = pytest.mark.anyio

@@ -6,7 +6,7 @@ from typing import LiteralString
 
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.aggregate import DomainEvent
-from procurement.kernel.errors import Blocker, Concern, NotFound, RuleBroken, Stale
+from procurement.kernel.errors import NotFound, RuleBroken, Stale
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId, id_text
 from procurement.platform.outbox import Fact
@@ -24,7 +24,7 @@ from procurement.receiving.adapters.outbound.postgres.policies import PostgresPo
 from procurement.receiving.adapters.outbound.postgres.saving import DELIVERY_NOTE, LIMIT, SAVE
 from procurement.receiving.adapters.outbound.postgres.stored import header_of, lines_of, receipt_from
 from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary
-from procurement.receiving.domain.content import no_room
+from procurement.receiving.domain.content import no_room, received_before
 from procurement.receiving.domain.expectation import ExpectedOrder
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.policy import DEFAULT_POLICY
@@ -114,7 +114,7 @@ class PostgresGoodsReceipts:
         except _LimitCrossed:
             raise await self._why(receipt, act.tenant) from None
         except _NoteTaken:
-            raise _received_before(receipt) from None
+            raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number)) from None
         if not saved:
             raise Stale(f"receipt {id_text('grn', receipt.id)} was changed by somebody else meanwhile")
         receipt.take_event()
@@ -136,18 +136,6 @@ class PostgresGoodsReceipts:
 
     async def history(self, tenant: TenantId, receipt: GoodsReceiptId) -> Sequence[HistoryEntry]:
         return await history_of(self._statements, tenant, receipt)
-
-
-def _received_before(receipt: GoodsReceipt) -> RuleBroken:
-    return RuleBroken(
-        Blocker(
-            "delivery-note-received",
-            Concern.STATE,
-            f"delivery note {receipt.delivery_note} of order {receipt.order_number} was received before;"
-            " reverse that receipt if it was a mistake",
-            "/delivery_note",
-        )
-    )
 
 
 def _nothing(receipt: GoodsReceiptId) -> NotFound:
