@@ -30,10 +30,10 @@ class Claimed(NamedTuple):
         return [(name, value.encode()) for name, value in _headers.decode(self.stored_headers)]
 
     @property
-    def occurred_at(self) -> float:
-        """Seconds since the epoch, as the event itself says."""
-        said = next(value for name, value in _headers.decode(self.stored_headers) if name == "ce_time")
-        return datetime.fromisoformat(said).timestamp()
+    def occurred_at(self) -> float | None:
+        """Seconds since the epoch, as the event itself says; None where it does not."""
+        said = dict(_headers.decode(self.stored_headers)).get("ce_time")
+        return None if said is None else datetime.fromisoformat(said).timestamp()
 
     @property
     def home(self) -> int:

@@ -224,7 +224,8 @@ class Relay:
     ) -> None:
         if delivery.acknowledged:
             await self.outbox.delete(delivery.acknowledged)
-            self.meter.took(time.time() - delivery.acknowledged[0].occurred_at)
+            if (since := delivery.acknowledged[0].occurred_at) is not None:
+                self.meter.took(time.time() - since)
             for topic, count in Counter(event.topic for event in delivery.acknowledged).items():
                 self.meter.published(topic, count)
         for refusal in delivery.refused:

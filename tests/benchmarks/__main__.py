@@ -38,7 +38,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("suite", nargs="*", choices=[*SUITES, []], help="only these; nothing is written then")
-    parser.add_argument("--rounds", type=int, help="instead of 5")
+    parser.add_argument("--rounds", type=int, help="instead of 7")
     parser.add_argument("--quick", action="store_true", help="small and short: to see that it works")
     return parser.parse_args()
 

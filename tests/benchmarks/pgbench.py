@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +26,8 @@ _NEW: Mapping[str, str] = {
 }
 """What must differ from one order to the next; everything else is sent as it was recorded."""
 _OPTIONS = f"-c role={APP_ROLE} -c plan_cache_mode=force_generic_plan -c timezone=UTC"
+_LEAVING = 0.2
+"""Seconds until the last backend is gone and its time is with the postmaster."""
 _EACH_RUN = 10_000_000
 _LONGEST_ARGUMENT = 120_000
 """Of a command, in Linux. What is longer stands in the script and is not sent: the limit gains by it."""
@@ -55,6 +58,7 @@ class Limit:
         )
         if done.returncode != 0:
             raise RuntimeError(done.stderr[-2000:])
+        time.sleep(_LEAVING)
         used = cpu_seconds(postmaster) - before
         orders = float(_found(r"actually processed: (\d+)", done.stdout))
         return {

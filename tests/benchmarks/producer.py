@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaProducer
 
 from procurement.platform.http.server import settle_memory
 from procurement.platform.kafka.partitions import partition_hash
-from procurement.platform.kafka.producer import ProducerOptions, open_producer
+from procurement.platform.kafka.producer import ProducerOptions, a_producer
 
 Headers: TypeAlias = Sequence[tuple[str, bytes]]
 
@@ -66,7 +66,8 @@ async def run(errand: Errand) -> Produced:
     keys = [key.encode() for key in errand.keys]
     texts = [Text(random.choice(keys), errand.payload.encode(), headers) for _ in range(errand.messages)]
     produce = {"send": send, "batch": batch}[errand.by]
-    producer = await open_producer(ProducerOptions(brokers=errand.brokers))
+    producer = a_producer(ProducerOptions(brokers=errand.brokers))
+    await producer.start()
     await produce(producer, errand.topic, texts[:500])
     settle_memory()
     started, cpu = time.perf_counter(), time.process_time()

@@ -25,7 +25,7 @@ class Sizes:
     """Orders over which memory must stay flat."""
 
 
-FULL = Sizes(rounds=5, window=3.0, events=60_000, few=100_000, many=1_000_000, flat=100_000)
+FULL = Sizes(rounds=7, window=2.0, events=60_000, few=100_000, many=1_000_000, flat=100_000)
 QUICK = Sizes(rounds=3, window=1.0, events=20_000, few=10_000, many=100_000, flat=3_000)
 
 

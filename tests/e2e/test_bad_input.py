@@ -59,17 +59,9 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "a list": (b"[]", 422, "invalid-body"),
     "a bare word": (b'"draft"', 422, "invalid-body"),
     "half a character": (b'{"note":"\\ud800"}', 400, "malformed-json"),
-    "a huge number": (
-        json.dumps(draft(note=0)).replace("0}", "9" * 5000 + "}").encode(),
-        422,
-        "invalid-body",
-    ),
+    "a huge number": (json.dumps(draft(note=10**300)).encode(), 422, "invalid-body"),
+    "a number beyond all measure": (b'{"note":' + b"9" * 5000 + b"}", 400, "malformed-json"),
     "1,001 lines": (json.dumps(draft(lines=[LINE] * 1001)).encode(), 422, "invalid-body"),
-    "mixed currencies": (
-        json.dumps(draft(lines=[{**LINE, "price": {"amount": "1", "currency": "USD"}}])).encode(),
-        422,
-        "invalid-body",
-    ),
 }
 
 

@@ -4,64 +4,22 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from procurement.bootstrap import TOPICS
 from procurement.platform.embedded.kafka import EmbeddedKafka
 from procurement.platform.embedded.postgres import EmbeddedPostgres
-from procurement.platform.kafka.topics import ensure_topics
-from tests import servers
 from tests.e2e.checker import Evidence, violations
-from tests.e2e.evidence import Books
+from tests.e2e.field import Field
 from tests.e2e.load import Load
-from tests.e2e.platform import Platform, Process, a_platform, running
+from tests.e2e.platform import Process
 
 pytestmark = pytest.mark.slow
 
 KILLS = 20
 RESTARTS = 5
 CONVERGED_WITHIN = 30.0
-
-
-@dataclass(frozen=True)
-class Field:
-    """Where it happens: servers of one's own, and the platform on them."""
-
-    postgres: EmbeddedPostgres
-    kafka: EmbeddedKafka
-    books: Books
-    platform: Platform
-
-
-@contextmanager
-def durable_postgres() -> Generator[EmbeddedPostgres]:
-    """With fsync: what it acknowledged it must have after a kill -9."""
-    with servers.folder() as path:
-        server = EmbeddedPostgres(path / "postgres")
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
-
-
-@pytest.fixture
-def field(tmp_path: Path) -> Generator[Field]:
-    with (
-        durable_postgres() as postgres,
-        servers.embedded_kafka() as kafka,
-        servers.migrated(postgres.url("postgres")) as databases,
-        databases.database() as url,
-    ):
-        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
-        books = Books(postgres.url(url.rpartition("/")[2]))
-        with running(a_platform(url, kafka.brokers, tmp_path, LOG_LEVEL="warn")) as platform:
-            yield Field(postgres, kafka, books, platform)
 
 
 def test_no_kill_and_no_restart_loses_repeats_or_invents_anything(field: Field) -> None:

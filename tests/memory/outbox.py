@@ -172,6 +172,9 @@ class CountingMeter:
     def holds(self, slots: int) -> None:
         self.slots = slots
 
+    def took(self, seconds: float) -> None:
+        self.counted["took"] += 1
+
 
 def assert_first_occurrences_are_in_order(versions: Mapping[str, Sequence[int]]) -> None:
     """And without gaps, from 1 on."""

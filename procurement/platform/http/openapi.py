@@ -11,6 +11,8 @@ from litestar.openapi.spec import Components, SecurityScheme, Server, Tag
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 from msgspec import Struct
+from msgspec.json import schema_components
+from msgspec.structs import fields
 
 from procurement.platform.http.paging import DEFAULT_SIZE, LARGEST_SIZE
 from procurement.platform.http.routing import roles_of
@@ -33,7 +35,10 @@ class About:
 
 
 class ClosedObjects(OpenAPISchemaPlugin):
-    """Says of a struct that refuses unknown fields that it does."""
+    """Says of a struct that refuses unknown fields that it does, and of its plain fields all that is checked.
+
+    Litestar by itself forgets what holds for the items of a list and for the names and values of a mapping.
+    """
 
     def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
         kind = field_definition.annotation
@@ -48,6 +53,13 @@ class ClosedObjects(OpenAPISchemaPlugin):
 
         schema = StructSchemaPlugin().to_openapi_schema(field_definition, schema_creator)
         schema.additional_properties = False
+        for plain in fields(field_definition.annotation):
+            (told,), parts = schema_components([plain.type])
+            if not parts:
+                default = schema.properties[plain.encode_name].default
+                schema.properties[plain.encode_name] = (
+                    told if default is None else {**told, "default": default}
+                )
         return schema
 
 
@@ -158,12 +170,12 @@ def _add_header(  # noqa: PLR0913 - a header is described by that much
             answer.setdefault("headers", {}).setdefault(name, told)
 
 
-def _header(name: str, description: str, pattern: str, example: str, *, required: bool) -> dict[str, Any]:
+def _header(name: str, description: str, pattern: str, example: str) -> dict[str, Any]:
     schema = {"type": "string", "pattern": pattern, "minLength": 1, "maxLength": 257}
     return {
         "name": name,
         "in": "header",
-        "required": required,
+        "required": True,
         "description": description,
         "schema": schema,
         "example": example,
@@ -175,7 +187,6 @@ _IDEMPOTENCY_KEY = _header(
     "A name of your own for this command, the same one when you repeat it.",
     r'^("[!#-~]{1,255}"|[!#-~][!-~]{0,254})$',
     "9f2c6a0e-5f0b-4d0c-9d51-1f7f2f6a8c11",
-    required=True,
 )
 _PAGING = [
     {
@@ -191,7 +202,12 @@ _PAGING = [
         "schema": {"type": "string", "maxLength": 2048},
     },
 ]
-_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"(0|[1-9][0-9]{0,8})"$', '"7"', required=True)
-_IF_NONE_MATCH = _header(
-    "If-None-Match", "The ETag you have already.", r'^((W/)?"[!#-~]*"|\*)$', '"7"', required=False
-)
+_IF_MATCH = _header("If-Match", "The ETag you decided on.", r'^"(0|[1-9][0-9]{0,8})"$', '"7"')
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags you have already; what is none is ignored.",
+    "schema": {"type": "string"},
+    "example": '"7"',
+}

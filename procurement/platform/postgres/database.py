@@ -114,7 +114,7 @@ class Database:
 async def _give_back(pooled: PoolProxiedConnection, connection: "psycopg.AsyncConnection[Row]") -> None:
     """Only an idle connection goes back to the pool; what is left open is rolled back, by hanging up if it
     must."""
-    if connection.info.transaction_status is not _IDLE:
+    if connection.pgconn.transaction_status != _IDLE:
         try:
             await connection.execute("ROLLBACK")
         except psycopg.Error:

@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 HIDDEN = "***"
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Nearly every value there is; they are not worth a call."""
 _SECRET = re.compile("password|passwd|secret|token|authorization|cookie|iban|dsn|database_url", re.IGNORECASE)
 
 
@@ -23,7 +25,13 @@ def redacted(value: Any) -> Any:
     if isinstance(value, str | int | float | None):
         return value
     if isinstance(value, Mapping):
-        return {str(key): HIDDEN if is_secret(str(key)) else redacted(each) for key, each in value.items()}
+        return {str(key): _shown(str(key), each) for key, each in value.items()}
     if isinstance(value, list | tuple | AbstractSet):
         return [redacted(each) for each in value]
     return redacted(msgspec.to_builtins(value, enc_hook=str))  # an object's fields have names, too
+
+
+def _shown(key: str, value: Any) -> Any:
+    if is_secret(key):
+        return HIDDEN
+    return value if type(value) in _PLAIN else redacted(value)

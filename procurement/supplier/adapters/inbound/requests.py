@@ -52,7 +52,14 @@ class IdentifierBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ]
     value: Annotated[
-        str, Meta(min_length=1, max_length=250, description="As you write it.", examples=["DE 136695976"])
+        str,
+        matching(
+            r"[^\x00-\x1f\x7f]+",
+            min_length=1,
+            max_length=250,
+            description="As you write it.",
+            examples=["DE 136695976"],
+        ),
     ]
 
 

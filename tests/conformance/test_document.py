@@ -1,0 +1,35 @@
+"""The document says of a body all that is checked before the rules are asked."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.purchasing.shop import shop
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def schemas(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -> Any:
+    folder: Path = tmp_path_factory.mktemp("issuer")
+    document = await shop(folder).of("bea").client.get("/openapi.json")
+    return document.json()["components"]["schemas"]
+
+
+async def test_what_holds_for_the_items_of_a_list_is_told(schemas: Any) -> None:
+    levels = schemas["TierBody"]["properties"]["levels"]
+    assert levels["items"] == {"type": "string", "pattern": r"^L[123](?!\n)$"}
+    assert (levels["minItems"], levels["maxItems"]) == (1, 9)
+
+
+async def test_what_holds_for_the_names_and_values_of_a_mapping_is_told(schemas: Any) -> None:
+    rates = schemas["PolicyBody"]["properties"]["rates"]
+    assert rates["propertyNames"]["pattern"] == r"^[A-Z]{3}(?!\n)$"
+    assert rates["additionalProperties"]["pattern"].startswith("^[0-9]{1,9}")
+
+
+async def test_what_may_be_left_out_says_what_it_then_is(schemas: Any) -> None:
+    properties = schemas["PolicyBody"]["properties"]
+    assert properties["approver_may_issue"] == {"type": "boolean", "default": False}
+    assert "issuers" not in schemas["PolicyBody"]["required"]
