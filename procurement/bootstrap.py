@@ -59,15 +59,23 @@ from procurement.platform.telemetry import (
 )
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound import kafka as purchasing_kafka
+from procurement.purchasing.adapters.inbound import receipt_news as purchasing_receipts
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
 from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
+    PostgresOrderReceipts,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
-from procurement.purchasing.app.ports import Policies, PurchaseOrders, Purchasing, SupplierStandings
+from procurement.purchasing.app.ports import (
+    OrderReceipts,
+    Policies,
+    PurchaseOrders,
+    Purchasing,
+    SupplierStandings,
+)
 from procurement.purchasing.app.service import PurchasingService
 from procurement.receiving.adapters.inbound import kafka as receiving_kafka
 from procurement.receiving.adapters.inbound.http import routes as receiving_routes
@@ -96,7 +104,7 @@ _READS = frozenset(
         "expected",
         "current",
     }
-    | {"sharing", "recall"}
+    | {"sharing", "sums", "recall"}
 )
 
 _PUBLISH_DEADLINE = 15.0
@@ -168,6 +176,7 @@ TOPICS = (
     receiving_events.POLICY_TOPIC,
     dead_letter_topic(supplier_events.TOPIC, purchasing_kafka.CONSUMER),
     dead_letter_topic(purchasing_events.TOPIC, receiving_kafka.CONSUMER),
+    dead_letter_topic(receiving_events.TOPIC, purchasing_receipts.CONSUMER),
 )
 """Every topic there is; `procurement topics` makes them."""
 
@@ -231,12 +240,14 @@ def purchasing(base: Base) -> Purchasing:
     ring = Afterwards(base.doorbell.ring, of=frozenset({"save"}))
     orders = stacked(PurchaseOrders, *base.layers.around_database, ring)
     standings = stacked(SupplierStandings, *base.layers.around_database)
+    receipts = stacked(OrderReceipts, *base.layers.around_database)
     policies = stacked(Policies, *base.layers.around_database, ring)
     approvals = Tally(base.catalogue.po_approvals_total, {"approve": "approved", "reject": "rejected"})
     return stacked(Purchasing, *base.layers.around_use_cases, approvals)(
         PurchasingService(
             orders(PostgresPurchaseOrders(base.database, EncodePurchaseOrder(uuid7))),
             standings(PostgresSupplierStandings(base.database)),
+            receipts(PostgresOrderReceipts(base.database)),
             policies(PostgresPolicies(base.database, EncodePurchasingPolicy(uuid7))),
             utc_now,
             uuid7,
@@ -348,6 +359,11 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
                 purchasing_kafka.CONSUMER,
                 (purchasing_kafka.TOPIC,),
                 purchasing_kafka.supplier_news(purchasing(base), utc_now),
+            ),
+            Subscription(
+                purchasing_receipts.CONSUMER,
+                (purchasing_receipts.TOPIC,),
+                purchasing_receipts.receipt_news(purchasing(base), utc_now),
             ),
             Subscription(
                 receiving_kafka.CONSUMER,

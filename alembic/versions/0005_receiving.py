@@ -1,4 +1,5 @@
-"""What receiving knows of orders, goods receipts, the running totals of order lines, the tenant's policy.
+"""What receiving knows of orders, goods receipts, the running totals of order lines, the tenant's policy;
+and how far purchasing's orders are.
 
 Revision ID: 0005
 """
@@ -128,27 +129,62 @@ GRANT SELECT, INSERT, UPDATE ON receiving.expected_orders, receiving.line_totals
 GRANT SELECT, INSERT ON receiving.expected_lines, receiving.releases TO procurement_app;
 """
 
+PROGRESS = """
+-- What each receipt counts for, in the words of its latest event: the order's progress is their sum.
+CREATE TABLE purchasing.order_receipts (
+  tenant_id     uuid NOT NULL,
+  order_id      uuid NOT NULL,
+  receipt_id    uuid NOT NULL,
+  line          integer NOT NULL,
+  version       integer NOT NULL,
+  accepted      numeric NOT NULL CONSTRAINT order_receipts_accepted CHECK (accepted >= 0),
+  complete_from numeric NOT NULL,
+  CONSTRAINT order_receipts_pkey PRIMARY KEY (tenant_id, order_id, receipt_id, line)
+) WITH (fillfactor = 85);
+GRANT SELECT, INSERT, UPDATE ON purchasing.order_receipts TO procurement_app;
+
+-- The word for the whole order is derived by the database, too: nobody can set it.
+ALTER TABLE purchasing.purchase_orders
+  ADD COLUMN receipt_status text NOT NULL DEFAULT 'none'
+    CONSTRAINT purchase_orders_receipt_status CHECK (receipt_status IN ('none', 'partial', 'full')),
+  ADD COLUMN status text NOT NULL GENERATED ALWAYS AS (
+    CASE WHEN state NOT IN ('Issued', 'Acknowledged') OR receipt_status = 'none' THEN state
+         WHEN receipt_status = 'full' THEN 'Received' ELSE 'PartiallyReceived' END) STORED;
+DROP INDEX purchasing.purchase_orders_state;
+CREATE INDEX purchase_orders_status ON purchasing.purchase_orders (tenant_id, status, created_at, id);
+"""
+
+UNDONE = """
+DROP INDEX purchasing.purchase_orders_status;
+CREATE INDEX purchase_orders_state ON purchasing.purchase_orders (tenant_id, state, created_at, id);
+ALTER TABLE purchasing.purchase_orders DROP COLUMN status, DROP COLUMN receipt_status;
+DROP TABLE purchasing.order_receipts;
+DROP SCHEMA receiving CASCADE;
+"""
+
 SECURED = (
-    "expected_orders",
-    "expected_lines",
-    "releases",
-    "line_totals",
-    "goods_receipts",
-    "goods_receipt_lines",
-    "policies",
+    "receiving.expected_orders",
+    "receiving.expected_lines",
+    "receiving.releases",
+    "receiving.line_totals",
+    "receiving.goods_receipts",
+    "receiving.goods_receipt_lines",
+    "receiving.policies",
+    "purchasing.order_receipts",
 )
 
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(PROGRESS)
     for table in SECURED:
-        op.execute(f"ALTER TABLE receiving.{table} ENABLE ROW LEVEL SECURITY")
-        op.execute(f"ALTER TABLE receiving.{table} FORCE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+        op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
         op.execute(
-            f"CREATE POLICY one_tenant ON receiving.{table} TO procurement_app"
+            f"CREATE POLICY one_tenant ON {table} TO procurement_app"
             " USING (tenant_id = nullif(current_setting('app.tenant', true), '')::uuid)"
         )
 
 
 def downgrade() -> None:
-    op.execute("DROP SCHEMA receiving CASCADE")
+    op.execute(UNDONE)

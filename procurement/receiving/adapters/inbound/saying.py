@@ -1,10 +1,9 @@
 """How receipts, expectations and the policy are said in the API's words."""
 
-from decimal import Decimal
-
 import msgspec
 
 from procurement.kernel.ids import id_text
+from procurement.kernel.money import in_digits
 from procurement.receiving.adapters.inbound.requests import ToleranceBody
 from procurement.receiving.adapters.inbound.responses import (
     DiscrepancyBody,
@@ -50,12 +49,12 @@ def _line(receipt: GoodsReceipt, line: ReceiptLine) -> ReceiptLineBody:
         name=line.name,
         sku=line.sku,
         unit=line.unit,
-        advised=None if line.advised is None else _text(line.advised),
-        received=_text(line.received),
-        rejected=_text(line.rejected),
-        returned=_text(line.returned),
-        pending=_text(counted.pending),
-        accepted=_text(counted.accepted),
+        advised=None if line.advised is None else in_digits(line.advised),
+        received=in_digits(line.received),
+        rejected=in_digits(line.rejected),
+        returned=in_digits(line.returned),
+        pending=in_digits(counted.pending),
+        accepted=in_digits(counted.accepted),
         quality=line.quality,
         reason=line.reason,
     )
@@ -66,7 +65,7 @@ def _discrepancy(found: Discrepancy) -> DiscrepancyBody:
         number=found.number,
         line=found.line,
         kind=found.kind,
-        quantity=_text(found.quantity),
+        quantity=in_digits(found.quantity),
         detail=found.detail,
         owner=found.owner,
         resolution=found.resolution,
@@ -111,26 +110,24 @@ def _expected_line(line: ExpectedLine, policy: ReceivingPolicy) -> ExpectedLineB
         supplier_item_id=ordered.supplier_item_id,
         gtin=ordered.gtin,
         unit=ordered.unit,
-        ordered=_text(ordered.quantity),
-        closed_short=_text(line.released),
-        pending=_text(line.pending),
-        accepted=_text(line.accepted),
-        at_most=_text(line.most(policy)),
-        room=_text(line.room(policy)),
+        ordered=in_digits(ordered.quantity),
+        closed_short=in_digits(line.released),
+        pending=in_digits(line.pending),
+        accepted=in_digits(line.accepted),
+        at_most=in_digits(line.most(policy)),
+        room=in_digits(line.room(policy)),
         tolerance=_tolerance(line.over(policy)),
     )
 
 
 def _tolerance(tolerance: Tolerance) -> ToleranceBody:
     cap = tolerance.cap
-    return ToleranceBody(percentage=_text(tolerance.percentage), cap=None if cap is None else _text(cap))
+    return ToleranceBody(
+        percentage=in_digits(tolerance.percentage), cap=None if cap is None else in_digits(cap)
+    )
 
 
 def policy_body(policy: ReceivingPolicy) -> bytes:
     return _encode(
         PolicyInForce(version=policy.version, over=_tolerance(policy.over), under=_tolerance(policy.under))
     )
-
-
-def _text(value: Decimal) -> str:
-    return f"{value:f}"

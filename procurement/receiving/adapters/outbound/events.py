@@ -9,6 +9,7 @@ from procurement.kernel.act import Act
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
+from procurement.kernel.money import in_digits
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
 from procurement.receiving.adapters.outbound import public
@@ -75,11 +76,11 @@ def _line(receipt: GoodsReceipt, line: ReceiptLine) -> public.ReceivedLine:
         name=line.name,
         sku=line.sku,
         unit=line.unit,
-        received=line.received,
-        rejected=line.rejected,
-        returned=line.returned,
-        accepted=receipt.counted(line).accepted,
-        complete_from=line.enough,
+        received=in_digits(line.received),
+        rejected=in_digits(line.rejected),
+        returned=in_digits(line.returned),
+        accepted=in_digits(receipt.counted(line).accepted),
+        complete_from=in_digits(line.enough),
         quality=line.quality,
         reason=line.reason,
     )
@@ -96,7 +97,7 @@ def _discrepancies(receipt: GoodsReceipt, _: Any) -> dict[str, Any]:
                 number=found.number,
                 line=found.line,
                 kind=found.kind,
-                quantity=found.quantity,
+                quantity=in_digits(found.quantity),
                 detail=found.detail,
                 owner=found.owner,
                 resolution=found.resolution,
@@ -107,7 +108,9 @@ def _discrepancies(receipt: GoodsReceipt, _: Any) -> dict[str, Any]:
 
 
 def _returned(_: GoodsReceipt, event: events.GoodsReturned) -> dict[str, Any]:
-    return {"sent_back": [public.ReturnedLine(line=n, quantity=q) for n, q in event.returned.items()]}
+    return {
+        "sent_back": [public.ReturnedLine(line=n, quantity=in_digits(q)) for n, q in event.returned.items()]
+    }
 
 
 _PUBLIC: dict[
@@ -154,7 +157,10 @@ class EncodeReceivingPolicy:
 
 
 def _tolerance(tolerance: Tolerance) -> public.ToleranceBody:
-    return public.ToleranceBody(percentage=tolerance.percentage, cap=tolerance.cap)
+    return public.ToleranceBody(
+        percentage=in_digits(tolerance.percentage),
+        cap=None if tolerance.cap is None else in_digits(tolerance.cap),
+    )
 
 
 SCHEMAS: tuple[type[Struct], ...] = (

@@ -1,12 +1,16 @@
 """The public shapes of receiving's events: docs/events has their schemas, generated from here."""
 
-from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 Amount = Annotated[
-    Decimal, Meta(description="Decimal number as a string, all decimals kept.", examples=["12.5"])
+    str,
+    Meta(
+        pattern=r"^-?[0-9]+(\.[0-9]+)?$",
+        description="Decimal number in digits, all decimals kept.",
+        examples=["12.5"],
+    ),
 ]
 
 
@@ -19,9 +23,9 @@ class ReceivedLine(Struct, frozen=True, kw_only=True):
     unit: Annotated[str, Meta(description="UN/ECE Recommendation 20 code.", examples=["KGM"])]
     received: Amount
     rejected: Amount
-    returned: Annotated[Decimal, Meta(description="Sent back to the supplier so far.")]
+    returned: Annotated[Amount, Meta(description="Sent back to the supplier so far.")]
     accepted: Annotated[
-        Decimal,
+        Amount,
         Meta(
             description="What this receipt adds to what is accepted of the order line, from now on and"
             " instead of what its earlier events said. The sum over all receipts of the order is what was"
@@ -29,7 +33,7 @@ class ReceivedLine(Struct, frozen=True, kw_only=True):
         ),
     ]
     complete_from: Annotated[
-        Decimal, Meta(description="From so much accepted on, the order line was complete when this came.")
+        Amount, Meta(description="From so much accepted on, the order line was complete when this came.")
     ]
     quality: Annotated[str, Meta(examples=["passed"])]
     reason: Annotated[str | None, Meta(description="Why something was rejected.")]
