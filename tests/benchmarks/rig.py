@@ -42,17 +42,23 @@ class Rig:
 
     @contextmanager
     def process(
-        self, command: str, database: str, *, module: str = "procurement", **environment: str
+        self,
+        command: str,
+        database: str,
+        *,
+        module: str = "procurement",
+        listen: int | None = None,
+        **environment: str,
     ) -> Generator[Process]:
-        """`python -m procurement <command>` with every rule on, ready."""
-        port, management = any_port(), any_port()
+        """`python -m procurement <command>` with every rule on, ready; several may share a port."""
+        port, management = listen or any_port(), any_port()
         settings = self._settings(database) | {
             "LISTEN_ADDR": f"127.0.0.1:{port}",
             "MANAGEMENT_ADDR": f"127.0.0.1:{management}",
             **environment,
         }
         with running(
-            [*module.split(), *command.split()], settings, self.folder / f"{command}-{port}.log"
+            [*module.split(), *command.split()], settings, self.folder / f"{command}-{management}.log"
         ) as pid:
             wait_for(f"http://127.0.0.1:{management}/readyz")
             yield Process(pid, port)

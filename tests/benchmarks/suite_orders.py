@@ -30,6 +30,8 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
         rig.templates.database() as database,
         running(["tests.benchmarks.hello", str(port)], {}, rig.folder / "hello.log") as hello,
         rig.process("api", database) as api,
+        rig.process("api", database) as left,
+        rig.process("api", database, listen=left.port) as right,
     ):
         know_the_supplier(database)
         wait_for(f"http://127.0.0.1:{port}/")
@@ -42,6 +44,13 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
                 rig.load(Load(port=api.port, requests=[request], watch=watch, seconds=sizes.window))
             )
 
+        def together() -> Figures:
+            watch = {"left": left.pid, "right": right.pid, "postgres": rig.postgres.pid}
+            request = asking.create()
+            return figures(
+                rig.load(Load(port=left.port, requests=[request], watch=watch, seconds=sizes.window))
+            )
+
         def bare() -> Figures:
             load = Load(
                 port=port, requests=[asking.get("/")], watch={"server": hello}, seconds=sizes.window / 2
@@ -52,6 +61,7 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
             "orders",
             {
                 "POST": lambda: ours(asking.create()),
+                "POST to two": together,
                 "POST of 500 lines": lambda: ours(asking.create(MANY_LINES)),
                 "GET": lambda: ours(asking.get(order)),
                 "hello": bare,
@@ -70,9 +80,15 @@ def rows(rounds: Rounds) -> Sequence[Row]:
             rounds.ratio((post, "per_second"), (limit, "per_second")),
             0.40,
         ),
-        Row("its server CPU ÷ Litestar hello", rounds.ratio((post, "server"), (hello, "server")), ".1f"),
-        Row("its Postgres CPU ÷ pgbench's", rounds.ratio((post, "postgres"), (limit, "postgres"))),
-        at_most("its p99 ÷ p50", rounds.spread(post, "p99_to_p50"), 3),
+        Row(
+            "the same to two API processes at one address",
+            rounds.ratio(("POST to two", "per_second"), (limit, "per_second")),
+        ),
+        Row(
+            "server CPU of a POST ÷ Litestar hello", rounds.ratio((post, "server"), (hello, "server")), ".1f"
+        ),
+        Row("Postgres CPU of a POST ÷ pgbench's", rounds.ratio((post, "postgres"), (limit, "postgres"))),
+        at_most("p99 ÷ p50 of a POST", rounds.spread(post, "p99_to_p50"), 3),
         at_least(
             "GET one order, req/s ÷ Litestar hello",
             rounds.ratio(("GET", "per_second"), (hello, "per_second")),

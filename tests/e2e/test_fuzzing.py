@@ -28,7 +28,7 @@ async def a_tenant(platform: Platform) -> tuple[Office, str]:
 
 
 async def identities(platform: Platform, folder: Path) -> dict[str, str]:
-    """Two people who may do everything in a tenant of their own, and the supplier that each may order from."""
+    """Two people who may do everything, each in a tenant of his own, and the supplier to order from there."""
     entries, suppliers = [], []
     for name in ("anna", "bert"):
         office, supplier = await a_tenant(platform)

@@ -112,8 +112,13 @@ async def test_a_supplier_not_heard_of_is_apart_from_one_that_is_not_eligible(of
     known = await until(
         lambda: office.draft(pending), lambda answer: answer.json()["code"] != "supplier-unknown"
     )
-    assert (known.status_code, known.json()["code"]) == (409, "supplier-not-eligible")
-    assert "retry-after" not in known.headers
+    assert (known.status_code, known.json()["code"]) == (409, "supplier-pending")
+    assert int(known.headers["retry-after"]) >= 1
+    suspended = await office.known_supplier()
+    await office.does("rita", f"/suppliers/{suspended}/suspend", {"reason": "under question"}, seen=2)
+    refused = await until(lambda: office.draft(suspended), lambda answer: answer.status_code != 201)
+    assert (refused.status_code, refused.json()["code"]) == (409, "supplier-not-eligible")
+    assert "retry-after" not in refused.headers
 
 
 async def test_the_trace_goes_from_the_request_through_kafka_into_the_consumers_log(

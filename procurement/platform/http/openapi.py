@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar, Router
 from litestar._openapi.plugin import OpenAPIPlugin
@@ -53,14 +53,16 @@ class ClosedObjects(OpenAPISchemaPlugin):
 
         schema = StructSchemaPlugin().to_openapi_schema(field_definition, schema_creator)
         schema.additional_properties = False
-        for plain in fields(field_definition.annotation):
-            (told,), parts = schema_components([plain.type])
-            if not parts:
-                default = schema.properties[plain.encode_name].default
-                schema.properties[plain.encode_name] = (
-                    told if default is None else {**told, "default": default}
-                )
+        _say_all(field_definition.annotation, cast("dict[str, Any]", schema.properties))
         return schema
+
+
+def _say_all(kind: type[Struct], properties: dict[str, Any]) -> None:
+    for one in fields(kind):
+        (told,), parts = schema_components([one.type])
+        if not parts:
+            default = properties[one.encode_name].default
+            properties[one.encode_name] = told if default is None else {**told, "default": default}
 
 
 def document(routes: Sequence[Router], about: About) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _versions: dict[str, str] = {}
 
 
 @schemathesis.hook
-def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: Any) -> None:
+def before_call(context: schemathesis.HookContext, case: Any, kwargs: Any) -> None:
     """Every command has a name of its own, unless the case is about a name that is missing or malformed.
     Of the valid ones, most are made to mean something: chance finds no order, no version and no unit."""
     sent = (case.headers or {}).get("Idempotency-Key")
@@ -35,7 +35,7 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwar
 
 
 @schemathesis.hook
-def after_call(context: schemathesis.HookContext, case: schemathesis.Case, response: Any) -> None:
+def after_call(context: schemathesis.HookContext, case: Any, response: Any) -> None:
     if response.status_code in {200, 201} and "etag" in response.headers:
         name = response.json().get("id", "policy")
         _versions[name] = response.headers["etag"][0]
@@ -44,7 +44,7 @@ def after_call(context: schemathesis.HookContext, case: schemathesis.Case, respo
             _made[case.auth_identity or "", kind].append(name)
 
 
-def _address(case: schemathesis.Case, dice: int) -> None:
+def _address(case: Any, dice: int) -> None:
     """One of the latest of one's own, in the version that it has."""
     name = "policy"
     for parameter in case.path_parameters or {}:
@@ -55,8 +55,8 @@ def _address(case: schemathesis.Case, dice: int) -> None:
         case.headers["If-Match"] = _versions.get(name, '"1"')
 
 
-def _make_sense(case: schemathesis.Case) -> None:
-    body: Any = case.body
+def _make_sense(case: Any) -> None:
+    body = case.body
     if not isinstance(body, dict) or "lines" not in body or "currency" not in body:
         return
     body["currency"] = "EUR"

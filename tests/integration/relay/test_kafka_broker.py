@@ -18,7 +18,7 @@ from procurement.kernel.errors import Failure, Unavailable
 from procurement.platform.delivery import Claimed, Unconfirmed
 from procurement.platform.embedded.kafka import EmbeddedKafka
 from procurement.platform.kafka.broker import KafkaBroker
-from procurement.platform.kafka.producer import ProducerOptions
+from procurement.platform.kafka.producer import LARGEST_MESSAGE, ProducerOptions
 from procurement.platform.kafka.topics import ensure_topics
 from tests import servers
 from tests.integration.relay.kafka_log import a_topic, everything_in, versions
@@ -59,7 +59,7 @@ async def test_a_message_too_large_is_refused_with_what_is_behind_it_and_nothing
     broker: KafkaBroker, kafka_brokers: str
 ) -> None:
     topic = await a_topic(kafka_brokers)
-    huge = an_event(topic, "huge", 2, payload=b"x" * 1_000_001)
+    huge = an_event(topic, "huge", 2, payload=b"x" * (LARGEST_MESSAGE + 1))
     events = [an_event(topic, "huge", 1), huge, an_event(topic, "huge", 3), an_event(topic, "other", 1)]
     delivery = await broker.publish(events)
     assert [refusal.event for refusal in delivery.refused] == [huge]
@@ -70,7 +70,7 @@ async def test_the_largest_message_that_we_take_kafka_takes_too(
     broker: KafkaBroker, kafka_brokers: str
 ) -> None:
     topic = await a_topic(kafka_brokers)
-    largest = an_event(topic, "k", 1, payload=b"x" * 999_999)
+    largest = an_event(topic, "k", 1, payload=b"x" * (LARGEST_MESSAGE - 1))
     assert (await broker.publish([largest])).acknowledged == [largest]
 
 

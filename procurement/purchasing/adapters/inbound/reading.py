@@ -41,6 +41,21 @@ def content_of(body: ContentBody) -> Content:
 
 
 def _line(found: Fields, number: int, body: LineBody) -> Line | None:
+    """At once; where something is wrong with it once more, part by part, to tell all faults."""
+    try:
+        quantity = Quantity(Decimal(body.quantity.value), body.quantity.unit)
+        return Line(
+            number=number,
+            item=_item(body),
+            quantity=quantity,
+            price=_price(body.price),
+            need_by=body.need_by,
+        )
+    except (ValueError, ArithmeticError):
+        return _line_with_faults(found, number, body)
+
+
+def _line_with_faults(found: Fields, number: int, body: LineBody) -> Line | None:
     at = f"/lines/{number - 1}"
     quantity = found.take(
         f"{at}/quantity", lambda: Quantity(Decimal(body.quantity.value), body.quantity.unit)
