@@ -59,16 +59,30 @@ from procurement.platform.telemetry import (
 )
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound import kafka as purchasing_kafka
+from procurement.purchasing.adapters.inbound import receipt_news as purchasing_receipts
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
 from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
+    PostgresOrderReceipts,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
-from procurement.purchasing.app.ports import Policies, PurchaseOrders, Purchasing, SupplierStandings
+from procurement.purchasing.app.ports import (
+    OrderReceipts,
+    Policies,
+    PurchaseOrders,
+    Purchasing,
+    SupplierStandings,
+)
 from procurement.purchasing.app.service import PurchasingService
+from procurement.receiving.adapters.inbound import kafka as receiving_kafka
+from procurement.receiving.adapters.inbound.http import routes as receiving_routes
+from procurement.receiving.adapters.outbound import events as receiving_events
+from procurement.receiving.adapters.outbound import postgres as receiving_postgres
+from procurement.receiving.app import ports as receiving_ports
+from procurement.receiving.app.service import ReceivingService
 from procurement.settings import DatabaseSettings, Settings
 from procurement.supplier.adapters.inbound.http import routes as supplier_routes
 from procurement.supplier.adapters.outbound import events as supplier_events
@@ -78,7 +92,19 @@ from procurement.supplier.app.ports import SupplierMaster, Suppliers
 from procurement.supplier.app.service import SupplierService
 
 _READS = frozenset(
-    {"for_change", "get", "open", "page", "history", "disputable", "standing", "current", "sharing", "recall"}
+    {
+        "for_change",
+        "get",
+        "open",
+        "opening",
+        "page",
+        "history",
+        "disputable",
+        "standing",
+        "expected",
+        "current",
+    }
+    | {"sharing", "sums", "recall"}
 )
 
 _PUBLISH_DEADLINE = 15.0
@@ -146,7 +172,11 @@ TOPICS = (
     purchasing_events.TOPIC,
     purchasing_events.POLICY_TOPIC,
     supplier_events.TOPIC,
+    receiving_events.TOPIC,
+    receiving_events.POLICY_TOPIC,
     dead_letter_topic(supplier_events.TOPIC, purchasing_kafka.CONSUMER),
+    dead_letter_topic(purchasing_events.TOPIC, receiving_kafka.CONSUMER),
+    dead_letter_topic(receiving_events.TOPIC, purchasing_receipts.CONSUMER),
 )
 """Every topic there is; `procurement topics` makes them."""
 
@@ -210,14 +240,36 @@ def purchasing(base: Base) -> Purchasing:
     ring = Afterwards(base.doorbell.ring, of=frozenset({"save"}))
     orders = stacked(PurchaseOrders, *base.layers.around_database, ring)
     standings = stacked(SupplierStandings, *base.layers.around_database)
+    receipts = stacked(OrderReceipts, *base.layers.around_database)
     policies = stacked(Policies, *base.layers.around_database, ring)
     approvals = Tally(base.catalogue.po_approvals_total, {"approve": "approved", "reject": "rejected"})
     return stacked(Purchasing, *base.layers.around_use_cases, approvals)(
         PurchasingService(
             orders(PostgresPurchaseOrders(base.database, EncodePurchaseOrder(uuid7))),
             standings(PostgresSupplierStandings(base.database)),
+            receipts(PostgresOrderReceipts(base.database)),
             policies(PostgresPolicies(base.database, EncodePurchasingPolicy(uuid7))),
             utc_now,
+            uuid7,
+        )
+    )
+
+
+def receiving(base: Base) -> receiving_ports.Receiving:
+    ring = Afterwards(base.doorbell.ring, of=frozenset({"save"}))
+    receipts = stacked(receiving_ports.GoodsReceipts, *base.layers.around_database, ring)
+    expectations = stacked(receiving_ports.Expectations, *base.layers.around_database)
+    policies = stacked(receiving_ports.Policies, *base.layers.around_database, ring)
+    known = receiving_postgres.PostgresExpectations(base.database)
+    decided = receiving_postgres.PostgresPolicies(
+        base.database, receiving_events.EncodeReceivingPolicy(uuid7)
+    )
+    encode = receiving_events.EncodeGoodsReceipt(uuid7)
+    return stacked(receiving_ports.Receiving, *base.layers.around_use_cases)(
+        ReceivingService(
+            receipts(receiving_postgres.PostgresGoodsReceipts(base.database, encode, known, decided)),
+            expectations(known),
+            policies(decided),
             uuid7,
         )
     )
@@ -255,6 +307,7 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
         routers = [
             supplier_routes(suppliers(base), commands, cursors),
             purchasing_routes(purchasing(base), commands, cursors),
+            receiving_routes(receiving(base), commands, cursors),
         ]
         app = create_app(routers, around)
         yield Api(
@@ -306,7 +359,17 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
                 purchasing_kafka.CONSUMER,
                 (purchasing_kafka.TOPIC,),
                 purchasing_kafka.supplier_news(purchasing(base), utc_now),
-            )
+            ),
+            Subscription(
+                purchasing_receipts.CONSUMER,
+                (purchasing_receipts.TOPIC,),
+                purchasing_receipts.receipt_news(purchasing(base), utc_now),
+            ),
+            Subscription(
+                receiving_kafka.CONSUMER,
+                (receiving_kafka.TOPIC,),
+                receiving_kafka.order_news(receiving(base)),
+            ),
         ]
         meter = ConsumerMeter(base.catalogue)
         consumers = [

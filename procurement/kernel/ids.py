@@ -6,6 +6,7 @@ from uuid import UUID
 TenantId = NewType("TenantId", UUID)
 SupplierId = NewType("SupplierId", UUID)
 OrderId = NewType("OrderId", UUID)
+GoodsReceiptId = NewType("GoodsReceiptId", UUID)
 
 _UUID_LENGTH = 36
 _NIL = UUID(int=0)

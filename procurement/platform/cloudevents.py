@@ -70,6 +70,7 @@ class Envelope:
     version: int
     at: datetime
     actor: str
+    on_behalf_of: str | None
     correlation_id: str
     traceparent: str | None
 
@@ -79,7 +80,7 @@ def incoming(headers: Mapping[str, bytes]) -> Envelope:
     try:
         if headers["ce_specversion"] != b"1.0" or headers["content-type"] != b"application/json":
             raise Malformed("not CloudEvents 1.0 with JSON data")
-        traceparent = headers.get("traceparent")
+        traceparent, behalf = headers.get("traceparent"), headers.get("ce_onbehalfof")
         return Envelope(
             id=UUID(headers["ce_id"].decode()),
             type=headers["ce_type"].decode(),
@@ -88,6 +89,7 @@ def incoming(headers: Mapping[str, bytes]) -> Envelope:
             version=int(headers["ce_aggregateversion"]),
             at=datetime.fromisoformat(headers["ce_time"].decode()),
             actor=headers["ce_actor"].decode(),
+            on_behalf_of=behalf.decode() if behalf else None,
             correlation_id=headers["ce_correlationid"].decode(),
             traceparent=traceparent.decode() if traceparent else None,
         )

@@ -17,6 +17,8 @@ RULES = {
 VIOLATIONS = [
     ("purchasing/app/service.py", "import procurement.supplier.app.ports", "top"),
     ("supplier/domain/supplier.py", "import procurement.purchasing.domain.order", "top"),
+    ("receiving/adapters/inbound/kafka.py", "import procurement.purchasing.adapters.outbound.public", "top"),
+    ("receiving/app/service.py", "import procurement.receiving.adapters.outbound.postgres", "hexagon"),
     ("kernel/money.py", "import procurement.platform.outbox", "top"),
     ("platform/outbox.py", "import procurement.purchasing.app.ports", "top"),
     ("platform/outbox.py", "import procurement.settings", "top"),

@@ -10,7 +10,7 @@ from tests.architecture.tracked import ROOT, tracked
 LONGEST_FUNCTION = 40
 LONGEST_FILE = 250
 LONGEST_TEST_FILE = 300
-LONGER = {Path("procurement/bootstrap.py"): 350}  # the root names everybody once: a third of it is imports
+LONGER = {Path("procurement/bootstrap.py"): 400}  # the root names everybody once: a third of it is imports
 FILES = [path for path in tracked() if path.suffix == ".py"]
 
 

@@ -12,7 +12,7 @@ import pytest
 from procurement.kernel.ids import SupplierId
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import OrderQuery, Sort
-from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.progress import Status
 from tests.contracts.purchasing import RICH, Ports, a_saved_order, a_tenant
 from tests.unit.purchasing.builders import (
     BUYER,
@@ -58,8 +58,8 @@ class OrderListsContract:
     @pytest.mark.parametrize(
         ("query", "expected"),
         [
-            (OrderQuery(states=(State.DRAFT,)), {1}),
-            (OrderQuery(states=(State.DRAFT, State.CANCELLED)), {1, 2}),
+            (OrderQuery(statuses=(Status.DRAFT,)), {1}),
+            (OrderQuery(statuses=(Status.DRAFT, Status.CANCELLED)), {1, 2}),
             (OrderQuery(supplier=a_standing().supplier), {1, 2}),
             (OrderQuery(supplier=SupplierId(uuid7())), set()),
             (OrderQuery(requested_by="bea.buyer"), {1, 2}),
@@ -69,7 +69,7 @@ class OrderListsContract:
             (OrderQuery(created_to=NOW), set()),
             (OrderQuery(total_from=Decimal("20.00")), {2}),
             (OrderQuery(total_to=Decimal("19.99")), {1}),
-            (OrderQuery(states=(State.CANCELLED,), total_to=Decimal(5)), set()),
+            (OrderQuery(statuses=(Status.CANCELLED,), total_to=Decimal(5)), set()),
         ],
     )
     async def test_filters_narrow_the_list(self, ports: Ports, query: OrderQuery, expected: set[int]) -> None:

@@ -17,7 +17,7 @@ from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.kernel.money import UnitPrice
 from procurement.kernel.quantity import Quantity
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import Policies, PurchaseOrders, SupplierStandings
+from procurement.purchasing.app.ports import OrderReceipts, Policies, PurchaseOrders, SupplierStandings
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
@@ -43,6 +43,7 @@ class Ports:
     orders: PurchaseOrders
     suppliers: SupplierStandings
     policies: Policies
+    receipts: OrderReceipts
 
 
 def a_tenant() -> TenantId:

@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 
 NOTHING_DONE = frozenset(
-    {"unavailable", "circuit-open", "overloaded", "supplier-unknown", "too-many-requests"}
+    {"unavailable", "circuit-open", "overloaded", "supplier-unknown", "supplier-pending", "too-many-requests"}
 )
 UNKNOWN = frozenset({"interrupted", "deadline-exceeded", "shutting-down", "failure", "stale"})
 

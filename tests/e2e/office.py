@@ -20,6 +20,9 @@ PEOPLE: Mapping[str, tuple[str, int]] = {
     "fin": ("finance", 0),
     "adele": ("supplier_admin", 0),
     "rita": ("supplier_approver", 0),
+    "will": ("warehouse", 0),
+    "wendy": ("warehouse", 0),
+    "ben": ("buyer", 0),
     "otto": ("auditor", 0),
     "tia": ("tenant_admin", 0),
 }

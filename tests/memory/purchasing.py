@@ -1,23 +1,25 @@
 """Purchasing's out-ports in memory, with the promises of the Postgres ones: isolation, versions, memory."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from decimal import Decimal
 from operator import attrgetter
 from uuid import uuid4
 
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import OrderId, SupplierId, TenantId
+from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary
+from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary, ReceiptNews
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
+from procurement.purchasing.domain.progress import LineReceipts
 from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
 from tests.memory.history import entry_of
 
@@ -36,6 +38,7 @@ class Store:
     history: dict[tuple[TenantId, OrderId], list[HistoryEntry]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    receipts: dict[tuple[TenantId, OrderId, GoodsReceiptId], ReceiptNews] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
 
     def seen(self, act: Act) -> None:
@@ -127,6 +130,27 @@ class MemorySupplierStandings:
             self._store.suppliers[tenant, standing.supplier] = standing
 
 
+class MemoryOrderReceipts:
+    def __init__(self, store: Store) -> None:
+        self._entries = store.receipts
+
+    async def note(self, tenant: TenantId, news: ReceiptNews) -> None:
+        known = self._entries.get((tenant, news.order, news.receipt))
+        if known is None or known.version < news.version:
+            self._entries[tenant, news.order, news.receipt] = news
+
+    async def sums(self, tenant: TenantId, order: OrderId) -> Mapping[int, LineReceipts]:
+        found: dict[int, LineReceipts] = {}
+        for (owner, of, _), news in self._entries.items():
+            for line, more in news.lines.items() if (owner, of) == (tenant, order) else ():
+                if more.accepted:
+                    known = found.get(line, LineReceipts(Decimal(0), more.complete_from))
+                    found[line] = LineReceipts(
+                        known.accepted + more.accepted, min(known.complete_from, more.complete_from)
+                    )
+        return found
+
+
 class MemoryPolicies:
     def __init__(self, store: Store) -> None:
         self._store, self._encode = store, EncodePurchasingPolicy(uuid4)
@@ -150,7 +174,7 @@ class MemoryPolicies:
 def _wanted(query: OrderQuery, order: OrderSummary) -> bool:
     return all(
         (
-            not query.states or order.state in query.states,
+            not query.statuses or order.status in query.statuses,
             query.supplier in {None, order.supplier},
             query.requested_by in {None, order.requested_by},
             query.number in {None, order.number},
@@ -169,7 +193,8 @@ def _summary(order: PurchaseOrder, standing: SupplierStanding) -> OrderSummary:
         supplier=order.supplier,
         supplier_name=standing.name,
         requested_by=order.requested_by,
-        state=order.state,
+        status=order.status,
+        receipt_status=order.receipt_status,
         currency=order.currency,
         total=order.total.amount,
         line_count=len(order.content.lines),

@@ -11,6 +11,8 @@ from procurement.platform.http.paging import Cursors
 from procurement.platform.http.problems import _CONCERNS
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
 from procurement.purchasing.domain.standing import SupplierUnknown
+from procurement.receiving.adapters.inbound.http import routes as receiving_routes
+from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.supplier.adapters.inbound.http import routes as supplier_routes
 from tests.published.codes import codes_of
 from tests.published.marks import filled, table
@@ -27,6 +29,7 @@ def pages() -> Iterator[tuple[str, str]]:
             **{_mark(tag): _routes(operations, tag) for tag in dict.fromkeys(tag for tag, *_ in operations)},
             "problems": _problems(),
             "order-blockers": _blockers("purchasing"),
+            "receipt-blockers": _blockers("receiving"),
             "supplier-blockers": _blockers("supplier"),
         },
     )
@@ -41,6 +44,7 @@ def _operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     commands, cursors = Commands(nobody, _never), Cursors(bytes(32), _never)
     routers = [
         purchasing_routes(nobody, commands, cursors),
+        receiving_routes(nobody, commands, cursors),
         supplier_routes(nobody, commands, cursors),
     ]
     for path, methods in document(routers, About("Procurement", "0")).get("paths", {}).items():
@@ -75,6 +79,8 @@ def _problems() -> str:
     rows = [(f"`{kind.code}`", str(kind.status), kind.meaning) for kind in KINDS]
     unknown = "Purchasing has not heard of this supplier (yet): check the id, or repeat after `Retry-After`."
     rows.append((f"`{SupplierUnknown.code}`", "409", unknown))
+    unheard = "Receiving has not heard of this order (yet): check the id, or repeat after `Retry-After`."
+    rows.append((f"`{OrderUnknown.code}`", "409", unheard))
     return table("code | status | what to do", sorted(rows, key=_by_status))
 
 

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from procurement.platform.outbox import Message
 from procurement.purchasing.adapters.outbound import events as purchasing_events
+from procurement.receiving.adapters.outbound import events as receiving_events
 from procurement.supplier.adapters.outbound import events as supplier_events
-from tests.published import purchasing, suppliers
+from tests.published import purchasing, receiving, suppliers
 from tests.published.marks import filled, table
 
 
@@ -17,6 +18,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "events.md",
         {
             "purchasing": _events(purchasing_events.SCHEMAS, purchasing.golden()),
+            "receiving": _events(receiving_events.SCHEMAS, receiving.golden()),
             "supplier": _events(supplier_events.SCHEMAS, suppliers.golden()),
         },
     )

@@ -22,6 +22,7 @@ from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal, Item, Line
 from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy, Tier
+from procurement.purchasing.domain.progress import LineReceipts
 from tests.published.events import sample_page, schema_pages
 from tests.published.marks import filled, table
 from tests.unit.purchasing.builders import BUYER, FINANCE, L3, an_act, an_order, facts
@@ -70,6 +71,8 @@ def _from(command: Command, source: State, targets: frozenset[State]) -> frozens
     """Closing short does not lead from Issued to Acknowledged: it stays, or closes."""
     if command is Command.CLOSE_SHORT:
         return targets & {source, State.CLOSED}
+    if command is Command.NOTE_RECEIPTS:
+        return frozenset({source})
     return targets
 
 
@@ -86,6 +89,8 @@ def _levels(amount: str) -> str:
     total = Money(Decimal(amount), DEFAULT_POLICY.base_currency)
     return " and ".join(f"L{level}" for level in DEFAULT_POLICY.levels_for(total))
 
+
+CAME = {1: LineReceipts(Decimal(40), Decimal(60))}
 
 Step = tuple[Actor, Callable[[PurchaseOrder, Facts], None]]
 
@@ -119,6 +124,8 @@ def _steps() -> tuple[Step, ...]:
         (DEPUTY, lambda o, f: o.approve(by=DEPUTY, facts=f, reason="Within the budget.")),
         (FINANCE, lambda o, _: o.issue(by=FINANCE, facts=last)),
         (BUYER, lambda o, f: o.acknowledge([proposal], by=BUYER, facts=f)),
+        (SYSTEM, lambda o, f: o.note_receipts(CAME, by=SYSTEM, facts=f)),
+        (SYSTEM, lambda o, f: o.note_receipts({}, by=SYSTEM, facts=f)),
         (BUYER, lambda o, f: o.close_short("The rest is not needed.", {1: Decimal(20)}, by=BUYER, facts=f)),
         (SYSTEM, lambda o, f: o.open_dispute("supplier blacklisted", by=SYSTEM, facts=f)),
         (BUYER, lambda o, f: o.resolve(cancel=False, reason="Settled.", by=BUYER, facts=f)),

@@ -12,18 +12,23 @@ from procurement.platform.cloudevents import incoming
 from procurement.platform.outbox import Message
 from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.purchasing.domain import lifecycle as orders
+from procurement.receiving.adapters.outbound import events as receiving_events
+from procurement.receiving.domain import lifecycle as receipts
 from procurement.supplier.adapters.outbound import events as supplier_events
 from procurement.supplier.domain import lifecycle as suppliers
 from tests.published import pages
 from tests.published.marks import DOCS
 from tests.published.purchasing import golden as purchasing_golden
+from tests.published.receiving import golden as receiving_golden
 from tests.published.suppliers import golden as supplier_golden
 
 PAGES = dict(pages())
 SUPPLIERS, PURCHASING = list(supplier_golden()), list(purchasing_golden())
+RECEIVING = list(receiving_golden())
 TOPICS = {
     "supplier": {supplier_events.TOPIC},
     "purchasing": {purchasing_events.TOPIC, purchasing_events.POLICY_TOPIC},
+    "receiving": {receiving_events.TOPIC, receiving_events.POLICY_TOPIC},
 }
 
 
@@ -57,7 +62,14 @@ def test_every_event_of_purchasing_has_a_schema_and_a_sample() -> None:
     }
 
 
-@pytest.mark.parametrize("message", [*SUPPLIERS, *PURCHASING], ids=lambda message: message.type)
+def test_every_event_of_receiving_has_a_schema_and_a_sample() -> None:
+    events = {name for row in receipts.LIFECYCLE.values() for name in row.events.values()}
+    events |= {"ReceivingPolicyDecided"}
+    assert {public.__name__ for public in receiving_events.SCHEMAS} == events
+    assert {message.type for message in RECEIVING} == {f"procurement.receiving.{name}.v1" for name in events}
+
+
+@pytest.mark.parametrize("message", [*SUPPLIERS, *PURCHASING, *RECEIVING], ids=lambda message: message.type)
 def test_an_encoded_event_keeps_its_schema_and_its_envelope(message: Message) -> None:
     envelope = incoming(dict(message.headers))
     context, name = envelope.type.removeprefix("procurement.").split(".", 1)

@@ -11,12 +11,13 @@ from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import OrderId, SupplierId, TenantId
+from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
 from procurement.purchasing.domain.content import Content
-from procurement.purchasing.domain.lifecycle import Command, State
+from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.line import CounterProposal
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
+from procurement.purchasing.domain.progress import LineReceipts, ReceiptStatus, Status
 from procurement.purchasing.domain.standing import SupplierStanding
 
 
@@ -31,7 +32,7 @@ class Sort(StrEnum):
 class OrderQuery:
     """Which orders, in which order, after which one. Amounts are in the order's own currency."""
 
-    states: tuple[State, ...] = ()
+    statuses: tuple[Status, ...] = ()
     supplier: SupplierId | None = None
     requested_by: str | None = None
     number: str | None = None
@@ -54,7 +55,8 @@ class OrderSummary:
     supplier: SupplierId
     supplier_name: str
     requested_by: str
-    state: State
+    status: Status
+    receipt_status: ReceiptStatus
     currency: str
     total: Decimal
     line_count: int
@@ -110,6 +112,27 @@ class SupplierStandings(Protocol):
 
     async def note(self, tenant: TenantId, standing: SupplierStanding) -> None:
         """Keep the standing unless a later version is already known; so repeats and latecomers do no harm."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptNews:
+    """What a goods receipt counts for, at one of its versions."""
+
+    order: OrderId
+    receipt: GoodsReceiptId
+    version: int
+    lines: Mapping[int, LineReceipts]
+
+
+class OrderReceipts(Protocol):
+    async def note(self, tenant: TenantId, news: ReceiptNews) -> None:
+        """Keep it unless a later version of the receipt is already known; repeats and latecomers do no
+        harm."""
+        ...
+
+    async def sums(self, tenant: TenantId, order: OrderId) -> Mapping[int, LineReceipts]:
+        """Over all receipts of the order, for the lines of which something was accepted."""
         ...
 
 
@@ -177,4 +200,8 @@ class Purchasing(Protocol):
 
     async def note_supplier(self, act: Act, standing: SupplierStanding) -> None:
         """Learn a supplier's standing; a blacklisted one has its open orders disputed. Repeatable."""
+        ...
+
+    async def note_receipt(self, act: Act, news: ReceiptNews) -> None:
+        """Learn what came or went; the order's progress moves where that changes it. Repeatable."""
         ...

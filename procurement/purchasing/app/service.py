@@ -15,9 +15,11 @@ from procurement.purchasing.app.ports import (
     CreateOrder,
     Decision,
     OrderQuery,
+    OrderReceipts,
     OrderSummary,
     Policies,
     PurchaseOrders,
+    ReceiptNews,
     SupplierStandings,
 )
 from procurement.purchasing.domain.content import Content
@@ -33,6 +35,7 @@ from procurement.purchasing.domain.standing import SupplierStanding
 class PurchasingService:
     orders: PurchaseOrders
     suppliers: SupplierStandings
+    receipts: OrderReceipts
     policies: Policies
     clock: Clock
     new_id: NewId
@@ -134,6 +137,16 @@ class PurchasingService:
         if standing.status == "Blacklisted":
             for order in await self.orders.disputable(act.tenant, standing.supplier):
                 await self._dispute_for(act, order)
+
+    async def note_receipt(self, act: Act, news: ReceiptNews) -> None:
+        """The order is read before the sum: whoever sums up an older state saves on an older order, and is
+        told that it is stale."""
+        await self.receipts.note(act.tenant, news)
+        order = await self.orders.for_change(act, news.order)
+        sums = await self.receipts.sums(act.tenant, news.order)
+        if sums != order.receipts:
+            order.note_receipts(sums, by=SYSTEM, facts=await self._facts(act.tenant, order, act.at))
+            await self.orders.save(order, act)
 
     async def _dispute_for(self, act: Act, order: OrderId) -> None:
         name = CommandId(act.command.scope, f"{act.command.key}:{order}")

@@ -76,3 +76,10 @@ class PurchaseOrderDisputed(OrderEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderDisputeResolved(OrderEvent):
     action: ClassVar[str] = Command.RESOLVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderReceiptProgressed(OrderEvent):
+    action: ClassVar[str] = Command.NOTE_RECEIPTS
+    lines: tuple[int, ...]
+    """What moved."""

@@ -35,6 +35,10 @@ def forbidding(order: "PurchaseOrder", command: Command, actor: Actor, facts: Fa
     found = [*_state(order, command), *_role(command, actor)]
     for guard in _GUARDS.get(command, ()):
         found.extend(guard(order, actor, facts))
+    return in_order(found)
+
+
+def in_order(found: list[Blocker]) -> tuple[Blocker, ...]:
     return tuple(sorted(found, key=lambda blocker: _ORDER[blocker.concern]))
 
 
@@ -113,6 +117,15 @@ def _entitled_to_issue(order: "PurchaseOrder", actor: Actor, facts: Facts) -> It
         yield _authority("issuer-is-approver", "who approved the order may not issue it")
 
 
+def nothing_received(order: "PurchaseOrder", _: Actor, __: Facts) -> Iterator[Blocker]:
+    if came := [f"{receipts.accepted} of line {n}" for n, receipts in order.receipts.items()]:
+        yield Blocker(
+            "goods-received",
+            Concern.STATE,
+            f"goods came ({', '.join(came[:5])}): return them, or close the rest short",
+        )
+
+
 def _own_order(order: "PurchaseOrder", actor: Actor, _: Facts) -> Iterator[Blocker]:
     speaks_for_supplier = actor.has(Role.SUPPLIER) and not actor.has(Role.BUYER)
     if speaks_for_supplier and actor.supplier != id_text("sup", order.supplier):
@@ -130,4 +143,5 @@ _GUARDS: dict[Command, tuple[Guard, ...]] = {
     Command.REJECT: (_entitled_to_approve,),
     Command.ISSUE: (_eligible, _entitled_to_issue),
     Command.ACKNOWLEDGE: (_own_order,),
+    Command.CANCEL: (nothing_received,),
 }

@@ -32,6 +32,7 @@ class Command(StrEnum):
     CLOSE_SHORT = "close-short"
     DISPUTE = "dispute"
     RESOLVE = "resolve"
+    NOTE_RECEIPTS = "note-receipts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Transition:
 _BUYER = frozenset({Role.BUYER})
 _APPROVER = frozenset({Role.APPROVER})
 _OPEN = frozenset({State.ISSUED, State.ACKNOWLEDGED})
+_ISSUED = _OPEN | {State.CLOSED, State.CANCELLED, State.DISPUTED}
 _DISPUTABLE = _OPEN | {State.APPROVED}
 
 
@@ -131,7 +133,7 @@ LIFECYCLE: dict[Command, Transition] = {
             State.CANCELLED,
             _BUYER,
             "PurchaseOrderCancelled",
-            "nothing received or invoiced; a reason",
+            "nothing received; a reason",
         ),
         _row(
             Command.CLOSE_SHORT,
@@ -139,7 +141,7 @@ LIFECYCLE: dict[Command, Transition] = {
             _OPEN | {State.CLOSED},
             _BUYER,
             "PurchaseOrderClosedShort",
-            "no more than is open on a line; a reason; Closed when nothing is open",
+            "no more than is open on a line, what came being a floor; a reason; Closed when all was given up",
         ),
         _row(
             Command.DISPUTE,
@@ -155,7 +157,16 @@ LIFECYCLE: dict[Command, Transition] = {
             _DISPUTABLE | {State.CANCELLED},
             _BUYER,
             "PurchaseOrderDisputeResolved",
-            "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute",
+            "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute;"
+            " nothing is cancelled once goods came",
+        ),
+        _row(
+            Command.NOTE_RECEIPTS,
+            _ISSUED,
+            _ISSUED,
+            frozenset({Role.SYSTEM}),
+            "PurchaseOrderReceiptProgressed",
+            "stays as it is: receiving says what came or went",
         ),
     )
 }

@@ -7,15 +7,22 @@ from decimal import Decimal
 
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.aggregate import Aggregate
-from procurement.kernel.errors import Blocker, Concern, RuleBroken
+from procurement.kernel.errors import Blocker, RuleBroken
 from procurement.kernel.ids import OrderId, SupplierId, id_text
 from procurement.kernel.money import Money
-from procurement.purchasing.domain import events
+from procurement.purchasing.domain import events, progress
 from procurement.purchasing.domain.approval import Approval, ApprovalRound
-from procurement.purchasing.domain.content import Content, content_blocker
-from procurement.purchasing.domain.guards import Facts, forbidding, supplier_eligible
+from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.guards import (
+    Facts,
+    forbidding,
+    in_order,
+    nothing_received,
+    supplier_eligible,
+)
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal
+from procurement.purchasing.domain.release import not_open, still_open, unknown_lines
 from procurement.purchasing.domain.standing import SupplierPending, SupplierStanding
 
 
@@ -44,6 +51,8 @@ class PurchaseOrder(Aggregate):
     closed_short: Mapping[int, Decimal] = field(default_factory=dict)
     """Quantity released per line number."""
     dispute: Dispute | None = None
+    receipts: Mapping[int, progress.LineReceipts] = field(default_factory=dict)
+    """Per line number, as the receipts were summed up last."""
 
     @classmethod
     def create(  # noqa: PLR0913 - an order is made of that much
@@ -89,10 +98,25 @@ class PurchaseOrder(Aggregate):
         return frozenset({self.requested_by} | ({behalf} if behalf else set()))
 
     def open_quantities(self) -> dict[int, Decimal]:
+        """What may still be given up: what came is a floor."""
+        return {n: still_open(due, self.received(n).accepted) for n, due in self.due().items()}
+
+    def due(self) -> dict[int, Decimal]:
         return {
             line.number: line.quantity.value - self.closed_short.get(line.number, Decimal(0))
             for line in self.content.lines
         }
+
+    def received(self, line: int) -> progress.LineReceipts:
+        return self.receipts.get(line, progress.NOTHING)
+
+    @property
+    def receipt_status(self) -> progress.ReceiptStatus:
+        return progress.of_order((due, self.received(line)) for line, due in self.due().items())
+
+    @property
+    def status(self) -> progress.Status:
+        return progress.status_of(self.state, self.receipt_status)
 
     def revise(self, content: Content, *, by: Actor, facts: Facts) -> None:
         self._ask(Command.REVISE, by, facts, *content.blockers())
@@ -147,9 +171,8 @@ class PurchaseOrder(Aggregate):
         self._move(Command.ISSUE, events.PurchaseOrderIssued, State.ISSUED)
 
     def acknowledge(self, proposals: Sequence[CounterProposal], *, by: Actor, facts: Facts) -> None:
-        self._ask(
-            Command.ACKNOWLEDGE, by, facts, *self._unknown_lines([p.line for p in proposals], "/proposals")
-        )
+        unknown = unknown_lines(self.content, [p.line for p in proposals], "/proposals")
+        self._ask(Command.ACKNOWLEDGE, by, facts, *unknown)
         before, self.state, self.proposals = self.state, State.ACKNOWLEDGED, tuple(proposals)
         self._record(
             events.PurchaseOrderAcknowledged(before=before, after=self.state, proposals=self.proposals)
@@ -165,13 +188,13 @@ class PurchaseOrder(Aggregate):
         """Give up quantities, per line number; everything that is still open where none are named."""
         left = self.open_quantities()
         released = {n: q for n, q in left.items() if q} if release is None else dict(release)
-        self._ask(Command.CLOSE_SHORT, by, facts, *self._not_open(released, left))
+        self._ask(Command.CLOSE_SHORT, by, facts, *not_open(self.content, released, left))
         self.closed_short = {
             n: self.closed_short.get(n, Decimal(0)) + released.get(n, Decimal(0))
             for n in sorted({*self.closed_short, *released})
         }
         before = self.state
-        if not any(self.open_quantities().values()):
+        if not any(self.due().values()):
             self.state = State.CLOSED
         self._record(
             events.PurchaseOrderClosedShort(before=before, after=self.state, released=released, reason=reason)
@@ -183,11 +206,22 @@ class PurchaseOrder(Aggregate):
         self._move(Command.DISPUTE, events.PurchaseOrderDisputed, State.DISPUTED, reason)
 
     def resolve(self, *, cancel: bool, reason: str, by: Actor, facts: Facts) -> None:
-        self._ask(Command.RESOLVE, by, facts)
+        self._ask(Command.RESOLVE, by, facts, *(nothing_received(self, by, facts) if cancel else ()))
         assert self.dispute is not None, "a disputed order has its dispute"  # noqa: S101 - for mypy
         after = State.CANCELLED if cancel else self.dispute.before
         self.dispute = None
         self._move(Command.RESOLVE, events.PurchaseOrderDisputeResolved, after, reason)
+
+    def note_receipts(
+        self, receipts: Mapping[int, progress.LineReceipts], *, by: Actor, facts: Facts
+    ) -> None:
+        """Goods came or went, as receiving says; whatever the state, that is a fact."""
+        self._ask(Command.NOTE_RECEIPTS, by, facts)
+        before, self.receipts = self.receipts, dict(receipts)
+        lines = sorted(n for n in {*before, *receipts} if before.get(n) != receipts.get(n))
+        self._record(
+            events.PurchaseOrderReceiptProgressed(before=self.state, after=self.state, lines=tuple(lines))
+        )
 
     def actions(self, actor: Actor, facts: Facts) -> dict[Command, tuple[Blocker, ...]]:
         """Every command there is, each with what forbids it now; nothing where it is allowed."""
@@ -195,11 +229,7 @@ class PurchaseOrder(Aggregate):
         return {command: forbidding(self, command, actor, facts) for command in asked}
 
     def _ask(self, command: Command, by: Actor, facts: Facts, *content: Blocker) -> None:
-        order = [Concern.STATE, Concern.CONTENT, Concern.AUTHORITY]
-        found = sorted(
-            (*forbidding(self, command, by, facts), *content), key=lambda b: order.index(b.concern)
-        )
-        if found:
+        if found := in_order([*forbidding(self, command, by, facts), *content]):
             raise RuleBroken(*found)
 
     def _move(
@@ -212,32 +242,6 @@ class PurchaseOrder(Aggregate):
         assert after in LIFECYCLE[command].targets, f"{command} cannot lead to {after}"  # noqa: S101 - the table binds us
         before, self.state = self.state, after
         self._record(event(before=before, after=after, reason=reason))
-
-    def _unknown_lines(self, numbers: Sequence[int], pointer: str) -> list[Blocker]:
-        known = {line.number for line in self.content.lines}
-        return [
-            content_blocker("line-unknown", f"the order has no line {number}", f"{pointer}/{place}/line")
-            for place, number in enumerate(numbers)
-            if number not in known
-        ]
-
-    def _not_open(self, released: Mapping[int, Decimal], left: Mapping[int, Decimal]) -> list[Blocker]:
-        found = self._unknown_lines(list(released), "/lines")
-        for place, (number, quantity) in enumerate(released.items()):
-            if number in left and not _within(quantity, left[number]):
-                found.append(
-                    content_blocker(
-                        "quantity-not-open",
-                        f"line {number} has {left[number]} open; {quantity} cannot be closed short",
-                        f"/lines/{place}/quantity",
-                    )
-                )
-        return found
-
-
-def _within(quantity: Decimal, left: Decimal) -> bool:
-    """Between nothing and what is left, on the same side of zero."""
-    return quantity != 0 and (0 < quantity <= left or left <= quantity < 0)
 
 
 SYSTEM = Actor(person="system", roles=frozenset({Role.SYSTEM}))

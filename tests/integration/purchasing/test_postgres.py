@@ -6,11 +6,13 @@ from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
+    PostgresOrderReceipts,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
 from tests.contracts.order_lists import OrderListsContract
+from tests.contracts.order_receipts import OrderReceiptsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 
 pytestmark = pytest.mark.anyio
@@ -22,6 +24,7 @@ def ports(database: Database) -> Ports:
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
         PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
+        PostgresOrderReceipts(database),
     )
 
 
@@ -38,6 +41,12 @@ class TestPostgresOrderLists(OrderListsContract):
 
 
 class TestPostgresPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestPostgresOrderReceipts(OrderReceiptsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

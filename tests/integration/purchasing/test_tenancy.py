@@ -14,6 +14,7 @@ from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
+    PostgresOrderReceipts,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
@@ -46,6 +47,7 @@ def ports(database: Database) -> Ports:
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
         PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
+        PostgresOrderReceipts(database),
     )
 
 

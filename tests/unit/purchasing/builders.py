@@ -33,6 +33,7 @@ def a_person(name: str, *roles: Role, level: int = 0, for_whom: str | None = Non
 
 
 BUYER = a_person("bea.buyer", Role.BUYER)
+SYSTEM = a_person("system", Role.SYSTEM)
 FINANCE = a_person("fin.finance", Role.FINANCE)
 L1 = a_person("ann.approver", Role.APPROVER, level=1)
 L2 = a_person("art.approver", Role.APPROVER, level=2)

@@ -22,7 +22,13 @@ from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.http import routes
 from procurement.purchasing.app.service import PurchasingService
 from tests.conformance.contract import Conforming
-from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
+from tests.memory.purchasing import (
+    MemoryOrderReceipts,
+    MemoryPolicies,
+    MemoryPurchaseOrders,
+    MemorySupplierStandings,
+    Store,
+)
 from tests.unit.purchasing.builders import NOW, SUPPLIER, TENANT, a_standing
 
 SUP = f"sup_{SUPPLIER}"
@@ -77,6 +83,7 @@ class Shop:
         service = PurchasingService(
             MemoryPurchaseOrders(self.store),
             MemorySupplierStandings(self.store),
+            MemoryOrderReceipts(self.store),
             MemoryPolicies(self.store),
             lambda: NOW,
             uuid7,

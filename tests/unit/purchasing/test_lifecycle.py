@@ -8,7 +8,8 @@ import pytest
 from procurement.kernel.actor import Role
 from procurement.kernel.errors import RuleBroken
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
-from procurement.purchasing.domain.order import PurchaseOrder
+from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
+from procurement.purchasing.domain.progress import LineReceipts
 from tests.unit.purchasing.builders import BUYER, FINANCE, L1, a_content, an_order, facts, stored
 
 # Written by hand from the trade's table, not computed from LIFECYCLE.
@@ -29,20 +30,24 @@ ALLOWED: dict[State, dict[Command, State]] = {
         Command.DISPUTE: State.DISPUTED,
     },
     State.ISSUED: {
+        Command.NOTE_RECEIPTS: State.ISSUED,
         Command.ACKNOWLEDGE: State.ACKNOWLEDGED,
         Command.CANCEL: State.CANCELLED,
         Command.CLOSE_SHORT: State.CLOSED,
         Command.DISPUTE: State.DISPUTED,
     },
     State.ACKNOWLEDGED: {
+        Command.NOTE_RECEIPTS: State.ACKNOWLEDGED,
         Command.CANCEL: State.CANCELLED,
         Command.CLOSE_SHORT: State.CLOSED,
         Command.DISPUTE: State.DISPUTED,
     },
-    State.CLOSED: {},
-    State.CANCELLED: {},
-    State.DISPUTED: {Command.RESOLVE: State.ISSUED},
+    State.CLOSED: {Command.NOTE_RECEIPTS: State.CLOSED},
+    State.CANCELLED: {Command.NOTE_RECEIPTS: State.CANCELLED},
+    State.DISPUTED: {Command.NOTE_RECEIPTS: State.DISPUTED, Command.RESOLVE: State.ISSUED},
 }
+
+CAME = {1: LineReceipts(Decimal(1), Decimal(3))}
 
 ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
     Command.REVISE: lambda o: o.revise(a_content("5.00"), by=BUYER, facts=facts()),
@@ -54,6 +59,7 @@ ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
     Command.CANCEL: lambda o: o.cancel("not needed", by=BUYER, facts=facts()),
     Command.CLOSE_SHORT: lambda o: o.close_short("enough", None, by=BUYER, facts=facts()),
     Command.DISPUTE: lambda o: o.open_dispute("wrong goods", by=BUYER, facts=facts()),
+    Command.NOTE_RECEIPTS: lambda o: o.note_receipts(CAME, by=SYSTEM, facts=facts()),
     Command.RESOLVE: lambda o: o.resolve(cancel=False, reason="settled", by=BUYER, facts=facts()),
 }
 

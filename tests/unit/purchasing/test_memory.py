@@ -3,8 +3,15 @@
 import pytest
 
 from tests.contracts.order_lists import OrderListsContract
+from tests.contracts.order_receipts import OrderReceiptsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
-from tests.memory.purchasing import MemoryPolicies, MemoryPurchaseOrders, MemorySupplierStandings, Store
+from tests.memory.purchasing import (
+    MemoryOrderReceipts,
+    MemoryPolicies,
+    MemoryPurchaseOrders,
+    MemorySupplierStandings,
+    Store,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -12,7 +19,12 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def ports() -> Ports:
     store = Store()
-    return Ports(MemoryPurchaseOrders(store), MemorySupplierStandings(store), MemoryPolicies(store))
+    return Ports(
+        MemoryPurchaseOrders(store),
+        MemorySupplierStandings(store),
+        MemoryPolicies(store),
+        MemoryOrderReceipts(store),
+    )
 
 
 class TestMemoryPurchaseOrders(PurchaseOrdersContract):
@@ -28,6 +40,12 @@ class TestMemoryOrderLists(OrderListsContract):
 
 
 class TestMemoryPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryOrderReceipts(OrderReceiptsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -99,7 +99,9 @@ def _read(purchasing: Purchasing) -> list[Any]:
     async def actions(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
         caller = request.user
         order, found = await purchasing.actions(caller.tenant, caller.actor, _order(order_id))
-        return Response(actions_body(order.version, order.state, found, ROLES), media_type="application/json")
+        return Response(
+            actions_body(order.version, order.status, found, ROLES), media_type="application/json"
+        )
 
     return [one, history, actions]
 

@@ -18,11 +18,11 @@ from procurement.platform.http.routing import PAGED
 from procurement.purchasing.adapters.inbound.responses import SummaryBody
 from procurement.purchasing.adapters.inbound.saying import summary_body
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Purchasing, Sort
-from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.progress import Status
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
-Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
+Statuses = Annotated[list[Status] | None, QueryParameter(name="status", description="Any of these.")]
 SupplierFilter = Annotated[str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$")]
 Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
 Number = Annotated[
@@ -72,7 +72,7 @@ def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any])
     ) -> Response[bytes]:
         turn = cursors.turn(request)
         query = OrderQuery(
-            states=tuple(status or ()),
+            statuses=tuple(status or ()),
             supplier=_supplier(supplier_id),
             requested_by=requested_by,
             number=number,

@@ -14,6 +14,8 @@ from procurement.purchasing.adapters.inbound.requests import (
     QuantityBody,
     SupplierRef,
 )
+from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.progress import ReceiptStatus, Status
 
 
 class MoneyBody(Struct, frozen=True, kw_only=True):
@@ -33,6 +35,8 @@ class OrderLineBody(Struct, frozen=True, kw_only=True):
     total: MoneyBody
     need_by: date | None
     closed_short: Annotated[str, Meta(description="Quantity given up.", examples=["0"])]
+    received: Annotated[str, Meta(description="Accepted, less returned.", examples=["0"])]
+    receipt_status: ReceiptStatus
 
 
 class ApprovalBody(Struct, frozen=True, kw_only=True):
@@ -62,7 +66,9 @@ class OrderBody(Struct, frozen=True, kw_only=True):
 
     id: Annotated[str, Meta(examples=["po_01920000-0000-7000-8000-000000000002"])]
     number: Annotated[str, Meta(examples=["PO-2026-000123"])]
-    status: Annotated[str, Meta(examples=["Draft"])]
+    status: Annotated[Status, Meta(examples=["Draft"])]
+    lifecycle: Annotated[State, Meta(description="What people decided: commands ask for this.")]
+    receipt_status: Annotated[ReceiptStatus, Meta(description="How much of what is due has come.")]
     version: Annotated[int, Meta(description="What ETag says; If-Match wants it back.")]
     revision: int
     supplier_id: SupplierRef
@@ -84,6 +90,7 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     id: str
     number: str
     status: str
+    receipt_status: ReceiptStatus
     version: int
     supplier_id: str
     supplier_name: str

@@ -1,6 +1,5 @@
 """How orders, their history and the policy are said in the API's words."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -29,6 +28,7 @@ from procurement.purchasing.domain.approval import Approval, ApprovalRound
 from procurement.purchasing.domain.line import CounterProposal, Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
+from procurement.purchasing.domain.progress import LineReceipts, of_line
 
 encode = msgspec.json.Encoder().encode
 
@@ -37,7 +37,7 @@ def _money(amount: Decimal, currency: str) -> MoneyBody:
     return MoneyBody(amount=in_digits(amount), currency=currency)
 
 
-def _line(line: Line, closed_short: Mapping[int, Decimal]) -> OrderLineBody:
+def _line(line: Line, due: Decimal, receipts: LineReceipts) -> OrderLineBody:
     commodity, currency = line.item.commodity, line.price.currency
     return OrderLineBody(
         line=line.number,
@@ -56,7 +56,9 @@ def _line(line: Line, closed_short: Mapping[int, Decimal]) -> OrderLineBody:
         ),
         total=_money(line.total.amount, currency),
         need_by=line.need_by,
-        closed_short=in_digits(closed_short.get(line.number, Decimal(0))),
+        closed_short=in_digits(line.quantity.value - due),
+        received=in_digits(receipts.accepted),
+        receipt_status=of_line(due, receipts),
     )
 
 
@@ -92,12 +94,14 @@ def _proposal(proposal: CounterProposal) -> ProposalBody:
 
 
 def order_body(order: PurchaseOrder) -> bytes:
-    dispute = order.dispute
+    dispute, due = order.dispute, order.due()
     return encode(
         OrderBody(
             id=id_text("po", order.id),
             number=order.number,
-            status=order.state,
+            status=order.status,
+            lifecycle=order.state,
+            receipt_status=order.receipt_status,
             version=order.version,
             revision=order.revision,
             supplier_id=id_text("sup", order.supplier),
@@ -105,7 +109,9 @@ def order_body(order: PurchaseOrder) -> bytes:
             requested_on_behalf_of=order.requested_on_behalf_of,
             currency=order.currency,
             total=_money(order.total.amount, order.currency),
-            lines=[_line(line, order.closed_short) for line in order.content.lines],
+            lines=[
+                _line(line, due[line.number], order.received(line.number)) for line in order.content.lines
+            ],
             note=order.content.note,
             buyer_reference=order.content.buyer_reference,
             approval=_round(order.approval) if order.approval else None,
@@ -121,7 +127,8 @@ def summary_body(order: OrderSummary) -> SummaryBody:
     return SummaryBody(
         id=id_text("po", order.id),
         number=order.number,
-        status=order.state,
+        status=order.status,
+        receipt_status=order.receipt_status,
         version=order.version,
         supplier_id=id_text("sup", order.supplier),
         supplier_name=order.supplier_name,

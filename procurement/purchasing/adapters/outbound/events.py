@@ -14,6 +14,7 @@ from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.public import (
     IssuedLine,
+    LineReceived,
     OrderFacts,
     Proposal,
     PurchaseOrderAcknowledged,
@@ -24,6 +25,7 @@ from procurement.purchasing.adapters.outbound.public import (
     PurchaseOrderDisputed,
     PurchaseOrderDisputeResolved,
     PurchaseOrderIssued,
+    PurchaseOrderReceiptProgressed,
     PurchaseOrderRejected,
     PurchaseOrderRevised,
     PurchaseOrderSubmitted,
@@ -35,6 +37,7 @@ from procurement.purchasing.domain.events import OrderEvent
 from procurement.purchasing.domain.line import Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
+from procurement.purchasing.domain.progress import of_line
 
 TOPIC = "purchasing.purchase-orders"
 POLICY_TOPIC = "purchasing.policies"
@@ -150,6 +153,22 @@ def _closed_short(_: PurchaseOrder, event: events.PurchaseOrderClosedShort) -> d
     return {"released": [Released(line=n, quantity=in_digits(q)) for n, q in event.released.items()]}
 
 
+def _progressed(order: PurchaseOrder, event: events.PurchaseOrderReceiptProgressed) -> dict[str, Any]:
+    ordered = {line.number: line.quantity.value for line in order.content.lines}
+    due = order.due()
+    received = [
+        LineReceived(
+            line=n,
+            ordered=in_digits(ordered[n]),
+            closed_short=in_digits(ordered[n] - due[n]),
+            received=in_digits(order.received(n).accepted),
+            receipt_status=of_line(due[n], order.received(n)),
+        )
+        for n in event.lines
+    ]
+    return {"receipt_status": order.receipt_status, "received": received}
+
+
 _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder, Any], dict[str, Any]]]] = {
     events.PurchaseOrderCreated: (PurchaseOrderCreated, _nothing_more),
     events.PurchaseOrderRevised: (PurchaseOrderRevised, _nothing_more),
@@ -162,6 +181,7 @@ _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder,
     events.PurchaseOrderClosedShort: (PurchaseOrderClosedShort, _closed_short),
     events.PurchaseOrderDisputed: (PurchaseOrderDisputed, _nothing_more),
     events.PurchaseOrderDisputeResolved: (PurchaseOrderDisputeResolved, _nothing_more),
+    events.PurchaseOrderReceiptProgressed: (PurchaseOrderReceiptProgressed, _progressed),
 }
 
 

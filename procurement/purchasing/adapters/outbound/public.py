@@ -117,6 +117,21 @@ class PurchaseOrderDisputeResolved(OrderFacts, frozen=True, kw_only=True):
     """The order goes on where it stopped, or is cancelled."""
 
 
+class LineReceived(Struct, frozen=True, kw_only=True):
+    line: int
+    ordered: Amount
+    closed_short: Amount
+    received: Annotated[Amount, Meta(description="Accepted so far, less what was returned and reversed.")]
+    receipt_status: Annotated[str, Meta(description="none, partial or full.", examples=["partial"])]
+
+
+class PurchaseOrderReceiptProgressed(OrderFacts, frozen=True, kw_only=True):
+    """Goods came or went, and the order is as far as this."""
+
+    receipt_status: Annotated[str, Meta(description="none, partial or full.", examples=["partial"])]
+    received: Annotated[list[LineReceived], Meta(description="The lines that moved.")]
+
+
 class PurchasingPolicyDecided(Struct, frozen=True, kw_only=True):
     """The tenant decided anew who approves how much. Orders under approval keep the tiers they have."""
 

@@ -5,17 +5,18 @@ from typing import Any, LiteralString
 from procurement.kernel.ids import OrderId, SupplierId
 from procurement.platform.postgres.database import Row, scoped
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Sort
-from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.progress import ReceiptStatus, Status
 
 _SELECT: LiteralString = """
-SELECT o.id, o.number, o.supplier_id, s.name, o.requested_by, o.state, o.currency, o.total, o.line_count,
+SELECT o.id, o.number, o.supplier_id, s.name, o.requested_by, o.status, o.receipt_status, o.currency, o.total,
+       o.line_count,
        o.version, o.created_at
 FROM purchasing.purchase_orders o
 LEFT JOIN purchasing.suppliers s ON s.tenant_id = o.tenant_id AND s.id = o.supplier_id
 WHERE o.tenant_id = scope.tenant_id"""
 
 _FILTERS: dict[str, LiteralString] = {
-    "states": "o.state = ANY(%(states)s)",
+    "statuses": "o.status = ANY(%(statuses)s)",
     "supplier": "o.supplier_id = %(supplier)s",
     "requested_by": "o.requested_by = %(requested_by)s",
     "number": "o.number = %(number)s",
@@ -47,25 +48,26 @@ def page_statement(query: OrderQuery) -> tuple[str, dict[str, Any]]:
     if query.after is not None:
         conditions.append(beyond)
         parameters["after"], parameters["after_id"] = query.after
-    if query.states:
-        parameters["states"] = [state.value for state in query.states]
+    if query.statuses:
+        parameters["statuses"] = [status.value for status in query.statuses]
     parameters["limit"] = query.limit
     where = "".join(f" AND {condition}" for condition in conditions)
     return scoped(f"{_SELECT}{where} ORDER BY {order} LIMIT %(limit)s"), parameters
 
 
 def summary_from(row: Row) -> OrderSummary:
-    order, number, supplier, name, requested_by, state, currency, total, count, version, created_at = row
+    order, number, supplier, name, requester, status, receipts, currency, total, count, version, at = row
     return OrderSummary(
         id=OrderId(order),
         number=number,
         supplier=SupplierId(supplier),
         supplier_name=name,
-        requested_by=requested_by,
-        state=State(state),
+        requested_by=requester,
+        status=Status(status),
+        receipt_status=ReceiptStatus(receipts),
         currency=currency,
         total=total,
         line_count=count,
         version=version,
-        created_at=created_at,
+        created_at=at,
     )

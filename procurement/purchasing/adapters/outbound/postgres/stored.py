@@ -16,6 +16,7 @@ from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
 from procurement.purchasing.domain.order import Dispute, PurchaseOrder
+from procurement.purchasing.domain.progress import LineReceipts
 
 
 class CorruptOrder(Exception):
@@ -45,6 +46,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     proposals: tuple[CounterProposal, ...] = ()
     closed_short: dict[int, Decimal] = {}
     dispute: Dispute | None = None
+    receipts: dict[int, LineReceipts] = {}
 
 
 _NOTHING = Progress()
@@ -54,13 +56,16 @@ _write = msgspec.json.Encoder().encode
 
 
 def header_of(order: PurchaseOrder) -> dict[str, Any]:
-    progress = Progress(order.approval, order.proposals, dict(order.closed_short), order.dispute)
+    progress = Progress(
+        order.approval, order.proposals, dict(order.closed_short), order.dispute, dict(order.receipts)
+    )
     return {
         "number": order.number,
         "supplier_id": order.supplier,
         "requested_by": order.requested_by,
         "requested_on_behalf_of": order.requested_on_behalf_of,
         "state": order.state.value,
+        "receipt_status": order.receipt_status.value,
         "currency": order.currency,
         "total": order.total.amount,
         "line_count": len(order.content.lines),
@@ -151,6 +156,7 @@ def _order(head: Mapping[str, Any]) -> PurchaseOrder:
         proposals=progress.proposals,
         closed_short=progress.closed_short,
         dispute=progress.dispute,
+        receipts=progress.receipts,
     )
 
 

@@ -1,0 +1,183 @@
+"""What receiving knows of orders: tables fed by events, and the running totals of their lines."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, LiteralString
+
+import msgspec
+
+from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
+from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
+from procurement.receiving.domain.expectation import (
+    ExpectedLine,
+    ExpectedOrder,
+    OrderedLine,
+    OrderNews,
+    OrderUnknown,
+)
+from procurement.receiving.domain.tolerance import Tolerance
+
+_ORDER: LiteralString = """
+o.id, o.number, o.supplier_id, o.status, o.requesters, o.approvers, o.lines_known,
+(SELECT json_agg(json_build_array(
+          l.line, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit, l.over_percentage,
+          l.over_cap,
+          (SELECT coalesce(sum(r.quantity), 0) FROM receiving.releases r
+           WHERE r.tenant_id = l.tenant_id AND r.order_id = l.order_id AND r.line = l.line),
+          coalesce(t.pending, 0), coalesce(t.accepted, 0)) ORDER BY l.line)::text
+ FROM receiving.expected_lines l
+ LEFT JOIN receiving.line_totals t
+   ON t.tenant_id = l.tenant_id AND t.order_id = l.order_id AND t.line = l.line
+ WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id"""
+
+ALL_LINES: LiteralString = _ORDER + ")"
+THESE_LINES: LiteralString = _ORDER + " AND l.line = ANY(%(lines)s::int[]))"
+
+_OF: LiteralString = " FROM receiving.expected_orders o WHERE o.tenant_id = scope.tenant_id AND o.id = %(id)s"
+EXPECTED = scoped(f"SELECT {ALL_LINES}{_OF}")
+EXPECTED_ON = scoped(f"SELECT {THESE_LINES}{_OF}")
+
+# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+NOTE: LiteralString = (
+    SCOPE
+    + """
+, noted AS (
+  INSERT INTO receiving.expected_orders AS o (
+    tenant_id, id, version, number, supplier_id, status, requesters, approvers, lines_known)
+  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(requesters)s::text[],
+         %(approvers)s::text[], %(lines_known)s
+  FROM scope
+  ON CONFLICT (tenant_id, id) DO UPDATE SET
+    version = greatest(o.version, excluded.version),
+    status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
+    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
+    approvers = ARRAY(SELECT DISTINCT unnest(o.approvers || excluded.approvers) ORDER BY 1),
+    lines_known = o.lines_known OR excluded.lines_known
+  RETURNING 1
+), lines AS (
+  INSERT INTO receiving.expected_lines (
+    tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, over_percentage, over_cap)
+  SELECT scope.tenant_id, %(id)s, l.*
+  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
+    line int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
+    over_percentage numeric, over_cap numeric)
+  ON CONFLICT DO NOTHING
+), released AS (
+  INSERT INTO receiving.releases (tenant_id, order_id, line, version, quantity)
+  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
+  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  ON CONFLICT DO NOTHING
+)
+SELECT 1 FROM noted
+"""
+)
+
+
+class StoredLine(msgspec.Struct, frozen=True, array_like=True):
+    line: int
+    name: str
+    sku: str | None
+    supplier_item_id: str | None
+    gtin: str | None
+    quantity: Decimal
+    unit: str
+    over_percentage: Decimal | None
+    over_cap: Decimal | None
+    released: Decimal
+    pending: Decimal
+    accepted: Decimal
+
+
+_read_lines = msgspec.json.Decoder(list[StoredLine]).decode
+_write = msgspec.json.Encoder().encode
+
+
+class PostgresExpectations:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    async def expected(
+        self, tenant: TenantId, order: OrderId, lines: Collection[int] | None = None
+    ) -> ExpectedOrder:
+        parameters: dict[str, Any] = {"tenant": str(tenant), "id": order}
+        if lines is None:
+            rows = await self._statements.fetch(EXPECTED, parameters)
+        else:
+            rows = await self._statements.fetch(EXPECTED_ON, parameters | {"lines": sorted(lines)})
+        return expected_from(order, rows[0] if rows else None)
+
+    async def note(self, tenant: TenantId, news: OrderNews) -> None:
+        await self._statements.write(
+            NOTE,
+            {
+                "tenant": str(tenant),
+                "id": news.order,
+                "version": news.version,
+                "number": news.number,
+                "supplier": news.supplier,
+                "status": news.status,
+                "requesters": sorted(news.requesters),
+                "approvers": sorted(news.approvers),
+                "lines_known": bool(news.lines),
+                "lines": _write([_new_line(line) for line in news.lines]).decode(),
+                "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
+            },
+        )
+
+
+def _new_line(line: OrderedLine) -> dict[str, Any]:
+    return {
+        "line": line.number,
+        "name": line.name,
+        "sku": line.sku,
+        "supplier_item_id": line.supplier_item_id,
+        "gtin": line.gtin,
+        "quantity": line.quantity,
+        "unit": line.unit,
+        "over_percentage": line.over.percentage if line.over else None,
+        "over_cap": line.over.cap if line.over else None,
+    }
+
+
+def expected_from(order: OrderId, row: Row | None) -> ExpectedOrder:
+    """Raise OrderUnknown for no row, and for an order that is issued but whose lines did not arrive yet."""
+    if row is None or row[0] is None:
+        raise _unknown(order)
+    _, number, supplier, status, requesters, approvers, lines_known, lines = row
+    expected = ExpectedOrder(
+        order=order,
+        number=number,
+        supplier=SupplierId(supplier),
+        status=status,
+        requesters=frozenset(requesters),
+        approvers=frozenset(approvers),
+        lines={line.line: _line(line) for line in _read_lines(lines or "[]")},
+    )
+    if expected.is_open and not lines_known:
+        raise _unknown(order)
+    return expected
+
+
+def _line(stored: StoredLine) -> ExpectedLine:
+    over = stored.over_percentage
+    return ExpectedLine(
+        ordered=OrderedLine(
+            number=stored.line,
+            name=stored.name,
+            sku=stored.sku,
+            supplier_item_id=stored.supplier_item_id,
+            gtin=stored.gtin,
+            quantity=stored.quantity,
+            unit=stored.unit,
+            over=None if over is None else Tolerance(over, stored.over_cap),
+        ),
+        released=stored.released,
+        pending=stored.pending,
+        accepted=stored.accepted,
+    )
+
+
+def _unknown(order: OrderId) -> OrderUnknown:
+    return OrderUnknown(
+        f"receiving has not heard of order {id_text('po', order)}: check the id, or ask again shortly"
+    )

@@ -1,0 +1,84 @@
+"""What every adapter promises that keeps what receiving knows of orders, and its policy."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import permutations
+
+import pytest
+
+from procurement.kernel.act import Answered
+from procurement.kernel.errors import RuleBroken, Stale
+from procurement.receiving.domain.expectation import OrderUnknown
+from procurement.receiving.domain.policy import DEFAULT_POLICY
+from procurement.receiving.domain.tolerance import Tolerance
+from tests.contracts.receiving import Ports, a_tenant, opened
+from tests.unit.receiving.builders import EXACT, ORDER, an_act, an_ordered_line, delivered, news
+
+pytestmark = pytest.mark.anyio
+
+
+class ExpectationsContract:
+    @pytest.fixture
+    def ports(self) -> Ports:
+        raise NotImplementedError
+
+    async def test_an_order_not_heard_of_is_unknown(self, ports: Ports) -> None:
+        with pytest.raises(OrderUnknown):
+            await ports.expectations.expected(a_tenant(), ORDER)
+        with pytest.raises(OrderUnknown):
+            await ports.receipts.opening(an_act(tenant=a_tenant()), ORDER, [1])
+
+    async def test_an_issued_order_without_its_lines_is_waited_for(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        await ports.expectations.note(tenant, news(5, "Acknowledged", lines=()))
+        with pytest.raises(OrderUnknown):
+            await ports.expectations.expected(tenant, ORDER)
+        await ports.expectations.note(tenant, news(4))
+        assert (await ports.expectations.expected(tenant, ORDER)).status == "Acknowledged"
+
+    async def test_any_order_of_events_leads_to_the_same_view(self, ports: Ports) -> None:
+        told = (
+            news(1, "Draft", lines=(), requesters=frozenset({"bea", "boss"}), approvers=frozenset()),
+            news(3, "Approved", lines=(), approvers=frozenset({"ann"}), requesters=frozenset({"bea"})),
+            news(4, lines=(an_ordered_line(), an_ordered_line(2, over=Tolerance(Decimal(5), Decimal(3))))),
+            news(5, "Issued", lines=(), released=((1, Decimal("0.5")),)),
+        )
+        views = []
+        for order in permutations(told):
+            tenant = a_tenant()
+            for each in (*order, *order):
+                await ports.expectations.note(tenant, each)
+            views.append(await ports.expectations.expected(tenant, ORDER))
+        assert all(view == views[0] for view in views)
+        assert views[0].requesters == {"bea", "boss", "bea.buyer"}
+        assert views[0].approvers == {"ann", "ann.approver"}
+        assert [line.released for line in views[0].lines.values()] == [Decimal("0.5"), 0]
+        assert views[0].lines[2].ordered.over == Tolerance(Decimal(5), Decimal(3))
+
+
+class PoliciesContract:
+    @pytest.fixture
+    def ports(self) -> Ports:
+        raise NotImplementedError
+
+    async def test_a_policy_has_versions(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        assert await ports.policies.current(tenant) == DEFAULT_POLICY
+        decided = replace(EXACT, over=Tolerance(Decimal("2.5"), Decimal(7)))
+        act = an_act(tenant=tenant)
+        await ports.policies.save(decided, act)
+        assert await ports.policies.current(tenant) == decided
+        assert (await ports.policies.for_change(an_act(tenant=tenant))).version == 1
+        with pytest.raises(Answered):
+            await ports.policies.for_change(act)
+        with pytest.raises(Stale):
+            await ports.policies.save(decided, an_act(tenant=tenant))
+
+    async def test_the_cap_of_the_policy_holds(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        policy = replace(EXACT, over=Tolerance(Decimal(10), Decimal(3)))
+        await ports.policies.save(policy, an_act(tenant=tenant))
+        await ports.expectations.note(tenant, news())
+        await opened(ports, tenant, delivered("103"))
+        with pytest.raises(RuleBroken):
+            await opened(ports, tenant, delivered("0.000001"))
