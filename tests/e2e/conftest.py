@@ -1,4 +1,4 @@
-"""One platform for the tests that do it no harm."""
+"""One platform for the tests that do it no harm, and one of their own for those that do."""
 
 import asyncio
 from collections.abc import Generator
@@ -7,19 +7,22 @@ import pytest
 
 from procurement.bootstrap import TOPICS
 from procurement.platform.kafka.topics import ensure_topics
+from tests import servers
 from tests.e2e.field import Field, a_field
 from tests.e2e.platform import Platform, a_platform, running
-from tests.servers import Postgres
 
 
 @pytest.fixture(scope="session")
 def platform(
-    postgres_server: Postgres, kafka_brokers: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: servers.Postgres, tmp_path_factory: pytest.TempPathFactory
 ) -> Generator[Platform]:
-    asyncio.run(ensure_topics(kafka_brokers, TOPICS))
+    """With a broker of its own: on a shared one its consumer would be in one group with those of other tests,
+    and take in their news."""
     folder = tmp_path_factory.mktemp("platform")
-    with postgres_server.database() as url, running(a_platform(url, kafka_brokers, folder)) as platform:
-        yield platform
+    with servers.embedded_kafka() as kafka, postgres_server.database() as url:
+        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
+        with running(a_platform(url, kafka.brokers, folder)) as platform:
+            yield platform
 
 
 @pytest.fixture(scope="module")

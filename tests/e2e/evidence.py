@@ -83,6 +83,7 @@ class Books:
 
 
 def _published(record: Record) -> Published:
+    record.keeps_its_schema()
     return Published(
         aggregate=record.key,
         version=record.version,

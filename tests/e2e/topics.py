@@ -1,10 +1,15 @@
 """What stands on Kafka, from the beginning to where it ends now."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from jsonschema_rs import Draft202012Validator
+
+from tests.published import DOCS
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,15 @@ class Record:
     @property
     def version(self) -> int:
         return int(self.headers["ce_aggregateversion"])
+
+    def keeps_its_schema(self) -> None:
+        """Raise ValidationError for what docs/events does not allow."""
+        _schema(self.headers["ce_type"].split(".", 2)[2]).validate(json.loads(self.value))
+
+
+@cache
+def _schema(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads((DOCS / "events" / f"{name}.json").read_text()))
 
 
 async def everything(brokers: str, topics: Sequence[str]) -> list[Record]:
