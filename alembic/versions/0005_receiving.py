@@ -143,6 +143,8 @@ CREATE TABLE purchasing.order_receipts (
 ) WITH (fillfactor = 85);
 GRANT SELECT, INSERT, UPDATE ON purchasing.order_receipts TO procurement_app;
 
+ALTER TABLE purchasing.purchase_order_lines ADD COLUMN over_receipt json;  -- agreed for the line
+
 -- The word for the whole order is derived by the database, too: nobody can set it.
 ALTER TABLE purchasing.purchase_orders
   ADD COLUMN receipt_status text NOT NULL DEFAULT 'none'
@@ -157,6 +159,7 @@ CREATE INDEX purchase_orders_status ON purchasing.purchase_orders (tenant_id, st
 UNDONE = """
 DROP INDEX purchasing.purchase_orders_status;
 CREATE INDEX purchase_orders_state ON purchasing.purchase_orders (tenant_id, state, created_at, id);
+ALTER TABLE purchasing.purchase_order_lines DROP COLUMN over_receipt;
 ALTER TABLE purchasing.purchase_orders DROP COLUMN status, DROP COLUMN receipt_status;
 DROP TABLE purchasing.order_receipts;
 DROP SCHEMA receiving CASCADE;

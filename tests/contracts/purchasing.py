@@ -16,6 +16,7 @@ from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.ids import OrderId, SupplierId, TenantId
 from procurement.kernel.money import UnitPrice
 from procurement.kernel.quantity import Quantity
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import OrderReceipts, Policies, PurchaseOrders, SupplierStandings
 from procurement.purchasing.domain.content import Content
@@ -92,6 +93,7 @@ RICH = Content(
             quantity=Quantity(Decimal(31), "DAY"),
             price=UnitPrice(Decimal("386.52"), "EUR", Decimal(366)),
             need_by=date(2026, 12, 24),
+            over_receipt=Tolerance(Decimal("2.5"), Decimal(3)),
         ),
         Line(
             number=2,

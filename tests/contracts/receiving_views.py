@@ -8,9 +8,9 @@ import pytest
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import RuleBroken, Stale
+from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.receiving.domain.policy import DEFAULT_POLICY
-from procurement.receiving.domain.tolerance import Tolerance
 from tests.contracts.receiving import Ports, a_tenant, opened
 from tests.unit.receiving.builders import EXACT, ORDER, an_act, an_ordered_line, delivered, news
 

@@ -10,6 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from procurement.kernel.money import Money, UnitPrice
 from procurement.kernel.quantity import Quantity
+from procurement.kernel.tolerance import Tolerance
 
 SKU_LENGTH = 64
 NAME_LENGTH = 1000
@@ -64,6 +65,8 @@ class Line:
     quantity: Quantity
     price: UnitPrice
     need_by: date | None = None
+    over_receipt: Tolerance | None = None
+    """How much more than ordered was agreed; whoever receives has a policy where nothing was."""
     total: Money = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

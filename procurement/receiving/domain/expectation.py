@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from procurement.kernel.errors import NotYet
 from procurement.kernel.ids import OrderId, SupplierId
+from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.domain.policy import ReceivingPolicy
-from procurement.receiving.domain.tolerance import Tolerance
 
 NONE = Decimal(0)
 

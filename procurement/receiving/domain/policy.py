@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from procurement.receiving.domain.tolerance import Tolerance
+from procurement.kernel.tolerance import Tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

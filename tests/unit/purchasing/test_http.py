@@ -254,3 +254,14 @@ async def test_a_tiny_price_is_told_in_digits_everywhere(market: Shop) -> None:
     await fin.sends(f"{order}/issue", seen=3)
     issued = json.loads(market.store.facts[-1].message.payload)
     assert issued["lines"][0]["price"] == "0.0000001"
+
+
+async def test_an_agreed_over_receipt_is_kept_and_bounded(market: Shop) -> None:
+    bea = market.of("bea")
+    line = {**LINE, "over_receipt": {"percentage": "5", "cap": "2"}}
+    answer = await bea.sends("/purchase-orders", {**DRAFT, "lines": [line]})
+    assert answer.json()["lines"][0]["over_receipt"] == {"percentage": "5", "cap": "2"}
+    lax = {**LINE, "over_receipt": {"percentage": "10.1"}}
+    refused = await bea.sends("/purchase-orders", {**DRAFT, "lines": [LINE, lax]})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "bad-tolerance")
+    assert refused.json()["errors"][0]["pointer"] == "/lines/1/over_receipt"

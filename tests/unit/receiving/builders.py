@@ -9,12 +9,12 @@ from uuid import UUID
 from procurement.kernel.act import Act, Answer, CommandId
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
+from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.domain.expectation import ExpectedLine, ExpectedOrder, OrderedLine, OrderNews
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.line import Delivered
 from procurement.receiving.domain.policy import ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
-from procurement.receiving.domain.tolerance import Tolerance
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 TENANT = TenantId(UUID("01920000-0000-7000-8000-00000000000a"))

@@ -6,12 +6,12 @@ from uuid import UUID
 import pytest
 
 from procurement.kernel.errors import RuleBroken
+from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.app.ports import Decision, OpenReceipt
 from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.expectation import OrderedLine
 from procurement.receiving.domain.line import Delivered, Inspected
 from procurement.receiving.domain.policy import ReceivingPolicy
-from procurement.receiving.domain.tolerance import Tolerance
 from tests.memory.receiving import MemoryExpectations, MemoryGoodsReceipts, MemoryPolicies, Store
 from tests.unit.receiving.builders import (
     BEN,

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from procurement.kernel.errors import Refusal
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.cloudevents import Malformed, incoming
 from procurement.platform.kafka.consumer import Received
 from procurement.platform.outbox import Message
@@ -39,7 +40,9 @@ BOSS_FOR_BEA = replace(BUYER, on_behalf_of="boss")
 
 
 def a_life() -> list[Message]:
-    order = an_order(a_content("10.00", "20.00"))
+    content = a_content("10.00", "20.00")
+    agreed = replace(content.lines[1], over_receipt=Tolerance(Decimal(5), Decimal(1)))
+    order = an_order(replace(content, lines=(content.lines[0], agreed)))
     told = [published(order)]
     for step in (
         partial(order.submit, by=BUYER, facts=facts()),
@@ -74,6 +77,10 @@ async def test_a_life_of_an_order_becomes_an_expectation(built: Dock) -> None:
     expected = await built.expectations.expected(TENANT, ORDER)
     assert expected.requesters == {"bea.buyer", "boss"}
     assert expected.approvers == {"ann.approver", "chief"}
+    assert [line.ordered.over for line in expected.lines.values()] == [
+        None,
+        Tolerance(Decimal(5), Decimal(1)),
+    ]
     assert [(n, int(line.due), line.ordered.unit) for n, line in expected.lines.items()] == [
         (1, 3, "XPP"),
         (2, 2, "XPP"),

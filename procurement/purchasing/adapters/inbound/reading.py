@@ -7,6 +7,7 @@ from procurement.kernel.actor import Role
 from procurement.kernel.ids import SupplierId
 from procurement.kernel.money import UnitPrice, minor_units
 from procurement.kernel.quantity import Quantity
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.http.decoding import fields
 from procurement.platform.http.fields import Fields
 from procurement.purchasing.adapters.inbound.requests import (
@@ -17,6 +18,7 @@ from procurement.purchasing.adapters.inbound.requests import (
     LineBody,
     PolicyBody,
     PriceBody,
+    ToleranceBody,
 )
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
@@ -50,6 +52,7 @@ def _line(found: Fields, number: int, body: LineBody) -> Line | None:
             quantity=quantity,
             price=_price(body.price),
             need_by=body.need_by,
+            over_receipt=_tolerance(body.over_receipt) if body.over_receipt else None,
         )
     except (ValueError, ArithmeticError):
         return _line_with_faults(found, number, body)
@@ -62,11 +65,18 @@ def _line_with_faults(found: Fields, number: int, body: LineBody) -> Line | None
     )
     price = found.take(f"{at}/price", lambda: _price(body.price))
     item = found.take(at, lambda: _item(body))
+    if body.over_receipt is not None:
+        agreed = body.over_receipt
+        found.take(f"{at}/over_receipt", lambda: _tolerance(agreed))
     if quantity is None or price is None or item is None:
         return None
     return found.take(
         at, lambda: Line(number=number, item=item, quantity=quantity, price=price, need_by=body.need_by)
     )
+
+
+def _tolerance(body: ToleranceBody) -> Tolerance:
+    return Tolerance(Decimal(body.percentage), None if body.cap is None else Decimal(body.cap))
 
 
 def _price(body: PriceBody) -> UnitPrice:

@@ -80,6 +80,21 @@ class CommodityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: Annotated[str, Meta(min_length=1, max_length=20, pattern=WORD)] | None = None
 
 
+class ToleranceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """More than ordered that may be received; the smaller of the two wins."""
+
+    percentage: Annotated[
+        str, Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?(?!\n)$", description="0 to 10.", examples=["5"])
+    ]
+    cap: (
+        Annotated[
+            str,
+            Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,6})?(?!\n)$", description="Never more than so many units."),
+        ]
+        | None
+    ) = None
+
+
 class LineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One line of a draft; it gets the number of its place, from 1."""
 
@@ -100,6 +115,7 @@ class LineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     gtin: Annotated[str, Meta(pattern=r"^[0-9]{8,14}(?!\n)$", description="With check digit.")] | None = None
     commodity: CommodityBody | None = None
     need_by: date | None = None
+    over_receipt: ToleranceBody | None = None
 
 
 class ContentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from procurement.purchasing.adapters.inbound.requests import (
     ProposalBody,
     QuantityBody,
     SupplierRef,
+    ToleranceBody,
 )
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.progress import ReceiptStatus, Status
@@ -34,6 +35,7 @@ class OrderLineBody(Struct, frozen=True, kw_only=True):
     price: PriceBody
     total: MoneyBody
     need_by: date | None
+    over_receipt: ToleranceBody | None
     closed_short: Annotated[str, Meta(description="Quantity given up.", examples=["0"])]
     received: Annotated[str, Meta(description="Accepted, less returned.", examples=["0"])]
     receipt_status: ReceiptStatus

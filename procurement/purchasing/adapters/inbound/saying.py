@@ -6,12 +6,14 @@ import msgspec
 
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
+from procurement.kernel.tolerance import Tolerance
 from procurement.purchasing.adapters.inbound.requests import (
     CommodityBody,
     PriceBody,
     ProposalBody,
     QuantityBody,
     TierBody,
+    ToleranceBody,
 )
 from procurement.purchasing.adapters.inbound.responses import (
     ApprovalBody,
@@ -56,10 +58,16 @@ def _line(line: Line, due: Decimal, receipts: LineReceipts) -> OrderLineBody:
         ),
         total=_money(line.total.amount, currency),
         need_by=line.need_by,
+        over_receipt=_tolerance(line.over_receipt) if line.over_receipt else None,
         closed_short=in_digits(line.quantity.value - due),
         received=in_digits(receipts.accepted),
         receipt_status=of_line(due, receipts),
     )
+
+
+def _tolerance(agreed: Tolerance) -> ToleranceBody:
+    cap = agreed.cap
+    return ToleranceBody(percentage=in_digits(agreed.percentage), cap=None if cap is None else in_digits(cap))
 
 
 def _approval(approval: Approval) -> ApprovalBody:

@@ -10,9 +10,11 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.public import (
+    AgreedTolerance,
     IssuedLine,
     LineReceived,
     OrderFacts,
@@ -131,6 +133,14 @@ def _issued_line(line: Line) -> IssuedLine:
         price=in_digits(line.price.amount),
         base_quantity=in_digits(line.price.base_quantity),
         total=in_digits(line.total.amount),
+        over_receipt=_agreed(line.over_receipt) if line.over_receipt else None,
+    )
+
+
+def _agreed(tolerance: Tolerance) -> AgreedTolerance:
+    cap = tolerance.cap
+    return AgreedTolerance(
+        percentage=in_digits(tolerance.percentage), cap=None if cap is None else in_digits(cap)
     )
 
 

@@ -61,6 +61,11 @@ class PurchaseOrderRejected(OrderFacts, frozen=True, kw_only=True):
     """An approver sent the order back to its requester."""
 
 
+class AgreedTolerance(Struct, frozen=True, kw_only=True):
+    percentage: Amount
+    cap: Annotated[Amount | None, Meta(description="In units; the smaller of the two wins.")]
+
+
 class IssuedLine(Struct, frozen=True, kw_only=True):
     line: Annotated[int, Meta(description="Number of the line within the order, from 1.")]
     name: str
@@ -72,6 +77,9 @@ class IssuedLine(Struct, frozen=True, kw_only=True):
     price: Amount
     base_quantity: Annotated[Amount, Meta(description="The price is for so many units.", examples=["1"])]
     total: Amount
+    over_receipt: Annotated[
+        AgreedTolerance | None, Meta(description="How much more than ordered may be received.")
+    ]
 
 
 class PurchaseOrderIssued(OrderFacts, frozen=True, kw_only=True):

@@ -7,11 +7,11 @@ import msgspec
 from msgspec import Struct
 
 from procurement.kernel.ids import MalformedId, OrderId, SupplierId, parse_id
+from procurement.kernel.tolerance import BadTolerance, Tolerance
 from procurement.platform.cloudevents import Envelope, Malformed, incoming
 from procurement.platform.kafka.consumer import Received
 from procurement.receiving.app.ports import Receiving
 from procurement.receiving.domain.expectation import OrderedLine, OrderNews
-from procurement.receiving.domain.tolerance import BadTolerance, Tolerance
 
 CONSUMER = "receiving.expectations"
 TOPIC = "purchasing.purchase-orders"

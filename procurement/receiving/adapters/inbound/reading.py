@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from procurement.kernel.ids import OrderId
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.http.decoding import fields
 from procurement.receiving.adapters.inbound.requests import (
     OpenBody,
@@ -15,7 +16,6 @@ from procurement.receiving.adapters.inbound.requests import (
 from procurement.receiving.app.ports import OpenReceipt
 from procurement.receiving.domain.line import Delivered, Inspected
 from procurement.receiving.domain.policy import ReceivingPolicy
-from procurement.receiving.domain.tolerance import Tolerance
 
 
 def opening_of(body: OpenBody) -> OpenReceipt:

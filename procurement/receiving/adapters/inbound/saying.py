@@ -4,6 +4,7 @@ import msgspec
 
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
+from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.adapters.inbound.requests import ToleranceBody
 from procurement.receiving.adapters.inbound.responses import (
     DiscrepancyBody,
@@ -19,7 +20,6 @@ from procurement.receiving.domain.expectation import ExpectedLine, ExpectedOrder
 from procurement.receiving.domain.line import Discrepancy, ReceiptLine
 from procurement.receiving.domain.policy import ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
-from procurement.receiving.domain.tolerance import Tolerance
 
 _encode = msgspec.json.Encoder().encode
 

@@ -10,6 +10,7 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
 from procurement.receiving.adapters.outbound import public
@@ -18,7 +19,6 @@ from procurement.receiving.domain.events import ReceiptEvent
 from procurement.receiving.domain.line import ReceiptLine
 from procurement.receiving.domain.policy import ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
-from procurement.receiving.domain.tolerance import Tolerance
 
 TOPIC = "receiving.goods-receipts"
 POLICY_TOPIC = "receiving.policies"

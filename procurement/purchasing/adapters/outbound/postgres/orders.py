@@ -26,7 +26,7 @@ o.id, o.version, o.number, o.supplier_id, o.requested_by, o.requested_on_behalf_
 o.total, o.revision, o.note, o.buyer_reference, o.progress::text, o.issued_at, o.created_at,
 (SELECT json_agg(json_build_array(
           l.number, l.name, l.sku, l.supplier_item_id, l.gtin, l.commodity, l.quantity, l.unit, l.price,
-          l.base_quantity, l.need_by) ORDER BY l.number)::text
+          l.base_quantity, l.need_by, l.over_receipt) ORDER BY l.number)::text
  FROM purchasing.purchase_order_lines l
  WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id AND l.revision = o.revision)
 """
@@ -65,11 +65,12 @@ SAVE: LiteralString = (
 ), lines AS (
   INSERT INTO purchasing.purchase_order_lines (
     tenant_id, order_id, revision, number, name, sku, supplier_item_id, gtin, commodity, quantity, unit,
-    price, base_quantity, total, need_by)
+    price, base_quantity, total, need_by, over_receipt)
   SELECT scope.tenant_id, %(aggregate_id)s, %(revision)s, l.*
   FROM scope, saved, json_to_recordset(%(lines)s::json) AS l (
     number int, name text, sku text, supplier_item_id text, gtin text, commodity json, quantity numeric,
-    unit text, price numeric, base_quantity numeric, total numeric, need_by date)
+    unit text, price numeric, base_quantity numeric, total numeric, need_by date,
+    over_receipt json)
 )"""
     + RECORD
 )

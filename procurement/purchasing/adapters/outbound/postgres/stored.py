@@ -10,6 +10,7 @@ import msgspec
 from procurement.kernel.ids import OrderId, SupplierId
 from procurement.kernel.money import Money, UnitPrice
 from procurement.kernel.quantity import Quantity
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import Row
 from procurement.purchasing.domain.approval import ApprovalRound
 from procurement.purchasing.domain.content import Content
@@ -35,6 +36,7 @@ class StoredLine(msgspec.Struct, frozen=True, array_like=True):
     price: Decimal
     base_quantity: Decimal
     need_by: date | None
+    over_receipt: Tolerance | None
 
 
 class NewLine(StoredLine, frozen=True, array_like=False):
@@ -96,6 +98,7 @@ def _new_line(line: Line) -> NewLine:
         price=line.price.amount,
         base_quantity=line.price.base_quantity,
         need_by=line.need_by,
+        over_receipt=line.over_receipt,
         total=line.total.amount,
     )
 
@@ -173,4 +176,5 @@ def _line(stored: StoredLine, currency: str) -> Line:
         quantity=Quantity(stored.quantity, stored.unit),
         price=UnitPrice(stored.price, currency, stored.base_quantity),
         need_by=stored.need_by,
+        over_receipt=stored.over_receipt,
     )

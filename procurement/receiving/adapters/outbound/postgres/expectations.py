@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
+from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 from procurement.receiving.domain.expectation import (
     ExpectedLine,
@@ -15,7 +16,6 @@ from procurement.receiving.domain.expectation import (
     OrderNews,
     OrderUnknown,
 )
-from procurement.receiving.domain.tolerance import Tolerance
 
 _ORDER: LiteralString = """
 o.id, o.number, o.supplier_id, o.status, o.requesters, o.approvers, o.lines_known,
