@@ -82,7 +82,8 @@ class Process:
             raise
 
     def lines(self) -> list[str]:
-        return self.log.read_text(errors="replace").splitlines()
+        """Whole ones: of the last one a part may be written so far."""
+        return self.log.read_text(errors="replace").rpartition("\n")[0].splitlines()
 
     def last_words(self) -> str:
         return "\n".join(self.lines()[-12:])

@@ -128,8 +128,12 @@ async def test_the_trace_goes_from_the_request_through_kafka_into_the_consumers_
     )
     _, approved = await events_of(platform, parse_id("sup", supplier), 2)
     assert approved.headers["traceparent"].split("-")[1] == trace
-    lines = [json.loads(line) for line in platform.api.lines() if line.startswith("{")]
-    assert [line["msg"] for line in lines if line.get("trace_id") == trace].count("http_request") == 1
+
+    async def served() -> list[str]:
+        lines = [json.loads(line) for line in platform.api.lines() if line.startswith("{")]
+        return [line["msg"] for line in lines if line.get("trace_id") == trace]
+
+    assert (await until(served, lambda messages: "http_request" in messages)).count("http_request") == 1
 
     async def heard() -> list[str]:
         return [line for line in platform.consumer.lines() if trace in line]

@@ -57,7 +57,10 @@ async def test_a_worker_killed_between_publishing_and_deleting_is_replaced_and_i
         await eventually(stage.drained)
     seen = versions(await everything_in(kafka_brokers, topic))
     assert seen.keys() == {str(aggregate) for aggregate in aggregates}
-    assert all(versions == [1, 2, 1, 2, 3] for versions in seen.values())
+    told = sorted(seen.values())
+    assert [1, 2, 1, 2, 3] in told, "nothing was repeated, so nothing was published before the kill"
+    # what other lanes held came once
+    assert all(versions in ([1, 2, 3], [1, 2, 1, 2, 3]) for versions in told)
 
 
 async def test_the_slots_of_a_frozen_worker_are_served_within_two_seconds_and_it_can_only_repeat(
