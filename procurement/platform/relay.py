@@ -77,7 +77,7 @@ class RelayOptions:
     beat: float = 0.4
     shortest_poll: float = 0.02
     longest_poll: float = 1.0
-    retry_every: float = 0.2
+    retry_every: float = 0.5
     """How often parked aggregates are looked for, and how many of them at a time:"""
     retries: int = 200
     broker_backoff: float = 0.1
@@ -96,6 +96,7 @@ class Relay:
     slots: Slots = field(default_factory=Slots)
     _claiming: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _more: bool = True
     _backlog: bool = False
     _filled: int = SLOTS
     _poll: float = 0.0
@@ -151,23 +152,22 @@ class Relay:
                     await self._deliver(slots, events)
             finally:
                 self.slots.give_back(slots)
-                if self.slots.missed() or self._backlog:
+                if self.slots.missed() or self._more:
                     self.bell.ring()
 
     async def _claim(self) -> tuple[dict[int, int], Sequence[Claimed]]:
         """Wait until there is something to do, and take it; its slots are nobody else's meanwhile."""
         while not self._stop.is_set():
+            if not self._more:
+                await self._wait_for_work()
             self.bell.clear()
-            backlog = self._backlog
-            slots = self.slots.take(self.options.lanes if backlog else 1)
+            slots = self.slots.take(self.options.lanes if self._backlog else 1)
             events = await self._read(slots)
             found = {event.home for event in events}
             self.slots.give_back([slot for slot in slots if slot not in found])
             if events:
                 self._poll = 0.0
                 return {slot: epoch for slot, epoch in slots.items() if slot in found}, events
-            if not (slots and backlog):  # after a part of the slots, the other part comes at once
-                await self._wait_for_work()
         return {}, ()
 
     async def _wait_for_work(self) -> None:
@@ -175,18 +175,21 @@ class Relay:
         await self.bell.heard(self._poll)
 
     async def _read(self, slots: Mapping[int, int]) -> Sequence[Claimed]:
+        partly, self._more = self._backlog, False
         if not slots:
             return ()
         events: list[Claimed] = []
+        limit = self._limit(len(slots))
         try:
-            events += await self.outbox.claim(list(slots), self._limit(len(slots)))
+            events += await self.outbox.claim(list(slots), limit)
             if time.monotonic() >= self._retry_at:
                 self._retry_at = time.monotonic() + self.options.retry_every
                 events += await self.outbox.due(slots, self.options.retries)
         except (Failure, Stale) as trouble:
             _log.warning("relay.claim_failed", error=str(trouble))
-        self._backlog = len(events) > self.options.batch // 2
-        self._filled = len({event.slot for event in events})
+        counts = Counter(event.slot for event in events)
+        self._backlog, self._filled = len(events) > self.options.batch // 2, len(counts)
+        self._more = partly or max(counts.values(), default=0) >= limit
         return events
 
     def _limit(self, slots: int) -> int:

@@ -85,7 +85,7 @@ def test_every_runbook_has_its_alert() -> None:
 
 def test_links_between_runbooks_lead_somewhere() -> None:
     text = (ROOT / "docs" / "operations.md").read_text()
-    anchors = {heading.lower() for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+    anchors = {heading.lower().replace(" ", "-") for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
 
 

@@ -19,6 +19,8 @@ def of_delivery(delivered: Sequence[Delivered], facts: Facts) -> Iterator[Blocke
     if not 1 <= len(delivered) <= MAX_LINES:
         yield _content("line-count", f"a receipt has 1 to {MAX_LINES} lines", "/lines")
     yield from _repeated([item.line for item in delivered])
+    if not (facts.expected.is_open or facts.expected.lines):
+        return  # not issued as far as we know: its lines were never told
     for place, item in enumerate(delivered):
         expected = facts.expected.lines.get(item.line)
         at = f"/lines/{place}"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from procurement.kernel.ids import TenantId
+from procurement.kernel.ids import OrderId, TenantId
 from procurement.platform.uuid7 import uuid7
 from tests.unit.receiving.builders import TENANT, an_ordered_line, news
 from tests.unit.receiving.dock import PO, Dock, dock
@@ -96,6 +96,13 @@ async def test_an_order_not_heard_of_yet_is_worth_another_try(ramp: Dock) -> Non
     assert (answer.status_code, answer.json()["code"]) == (409, "order-unknown")
     assert int(answer.headers["retry-after"]) >= 1
     assert (await will.gets(f"/expected-orders/{unheard['order_id']}")).status_code == 404
+
+
+async def test_of_an_order_that_is_not_issued_nobody_claims_to_know_the_lines(ramp: Dock) -> None:
+    draft = news(1, "Draft", order=OrderId(uuid7()), lines=())
+    await ramp.expectations.note(TENANT, draft)
+    answer = await ramp.of("will").sends("/goods-receipts", {**CAME, "order_id": f"po_{draft.order}"})
+    assert [b["code"] for b in answer.json()["blockers"]] == ["order-not-open"]
 
 
 @pytest.mark.parametrize("status", ["Cancelled", "Closed", "Disputed"])
