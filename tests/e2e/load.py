@@ -15,7 +15,7 @@ from tests.e2e.history import Attempt, Operation, Outcome, attempt_lost, attempt
 from tests.e2e.office import DECLARATION, LINE, Office, an_office
 from tests.e2e.platform import Platform
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds in which every command must have its answer, restarts or not."""
 PAUSE = 0.02
 """Seconds between two commands of a client, on average: it is the restarts that need the processor."""

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 KILLS = 20
 RESTARTS = 5
-CONVERGED_WITHIN = 30.0
+CONVERGED_WITHIN = 60.0
 
 
 def test_no_kill_and_no_restart_loses_repeats_or_invents_anything(field: Field) -> None:
@@ -44,9 +44,9 @@ def disasters(field: Field, dice: random.Random) -> Iterator[Callable[[], None]]
     for number in range(KILLS):
         yield lambda: killed(dice, worker, api)
         if number % (KILLS // RESTARTS) == 1:
-            yield lambda: killed(dice, consumer)
             yield lambda n=number: restarted(field.postgres, gently=n % 8 == 1)  # type: ignore[misc]
             yield lambda n=number: restarted(field.kafka, gently=n % 8 != 1)  # type: ignore[misc]
+            yield lambda: killed(dice, consumer)  # whose group waits 10 s for the dead member
 
 
 def killed(dice: random.Random, *processes: Process) -> None:

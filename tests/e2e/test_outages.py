@@ -59,6 +59,7 @@ async def test_without_the_broker_writes_go_on_and_their_events_come_when_it_is_
 ) -> None:
     supplier = await office.known_supplier()
     field.kafka.kill()
+    registered = await office.approved_supplier()
     orders = []
     for _ in range(20):
         answer, seconds = await timed(lambda: office.draft(supplier))
@@ -70,6 +71,7 @@ async def test_without_the_broker_writes_go_on_and_their_events_come_when_it_is_
     await asyncio.to_thread(field.books.converged, WELL_AGAIN_WITHIN)
     records = [one.key for one in await everything(field.platform.brokers, [ORDERS])]
     assert set(orders) <= set(records)
+    assert (await office.draft(registered)).status_code == 201
 
 
 async def test_asked_to_stop_every_process_goes_in_order_and_in_time(field: Field) -> None:
