@@ -1,9 +1,13 @@
 """The match: does the invoice agree with what was ordered and what came? Same inputs, same result."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from procurement.invoicing.domain.document import Document
+from procurement.invoicing.domain.findings import Finding
+from procurement.invoicing.domain.ordered import BillableOrder, Corrected
 from procurement.invoicing.domain.policy import InvoicingPolicy
 
 
@@ -96,3 +100,19 @@ class Match:
     policy: InvoicingPolicy
     order_status: str | None
     """In purchasing's words; None while the order is unknown."""
+
+
+def match(  # noqa: PLR0913 - a match rests on that much
+    document: Document,
+    order: BillableOrder | None,
+    policy: InvoicingPolicy,
+    *,
+    assigned: Mapping[str, int],
+    findings: Sequence[Finding],
+    corrected: Corrected | None = None,
+) -> Match:
+    raise NotImplementedError  # the branch `match` brings it
+
+
+def ceilings(match: Match) -> Mapping[int, Decimal]:
+    raise NotImplementedError  # the branch `match` brings it

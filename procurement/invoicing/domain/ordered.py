@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from procurement.kernel.errors import NotYet
-from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, SupplierId
 
 NONE = Decimal(0)
 
@@ -62,6 +62,19 @@ class BillableOrder:
     receivers: frozenset[str]
     """Who received goods of it: they don't enter its invoices."""
     lines: Mapping[int, BillableLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected:
+    """The invoice that a credit note takes back from."""
+
+    invoice: InvoiceId
+    total: Decimal
+    """With VAT."""
+    credited: Decimal
+    """By other credit notes that are matched."""
+    quantities: Mapping[int, Decimal]
+    """Per order line: what it invoices, less what other credit notes took back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
