@@ -1,4 +1,4 @@
-"""What invoicing hears: orders and receipts for its views, its own invoices; after each the match looks again."""
+"""What invoicing hears: orders and receipts for its views, its own invoices; then the match looks again."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256

@@ -15,7 +15,7 @@ Amount = Annotated[
 
 
 class BilledLine(Struct, frozen=True, kw_only=True):
-    """What the document counts for on a line of the order, after the event: the latest version says it all."""
+    """What the document counts for on a line of the order after the event: the latest version says it all."""
 
     line: Annotated[int, Meta(description="Number of the order line.")]
     billed: Annotated[
