@@ -208,7 +208,7 @@ def test_a_credit_note_settles_an_invoice_for_more_than_came() -> None:
     assert (note.state, note.corrects) == (State.MATCHED, owed.invoice)
     assert note.counted == {1: Billed(quantity=Decimal(-2), net=Decimal(-82))}
     rematched(invoice, facts(an_order(ordered(accepted="10", billed="-2"))))
-    assert (invoice.state, invoice.counted[1].quantity) == (State.MATCHED, 12)
+    assert (invoice.state, invoice.counted[1].quantity) == (State.MATCHED, Decimal(12))
 
 
 def test_the_time_of_registration_is_the_one_passed_in() -> None:
