@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
-from procurement.bootstrap import Layers, layers
+from procurement.bootstrap.layers import Layers, layers
 from procurement.kernel.errors import Interrupted, NotFound, Stale, Unavailable, VersionMismatch
 from procurement.kernel.ids import OrderId
 from procurement.platform.interceptors.breaker import CircuitOpen
