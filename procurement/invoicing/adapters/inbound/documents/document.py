@@ -14,9 +14,8 @@ from procurement.invoicing.adapters.inbound.documents.lines import (
 from procurement.invoicing.adapters.inbound.documents.parties import DeliveryBody, IdentifierBody, PartyBody
 from procurement.invoicing.adapters.inbound.documents.payment import PaymentMeansBody, ThirdPartyPaymentBody
 from procurement.invoicing.adapters.inbound.documents.values import Currency, Number, Text
+from procurement.invoicing.adapters.inbound.ubl.documents import MOST_LINES
 from procurement.invoicing.domain.document import Kind
-
-MOST_LINES = 10_000
 
 
 class VatSubtotalBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-LONGEST_TEXT = 20_000
+from procurement.invoicing.adapters.inbound.ubl.node import LONGEST_TEXT
 
 _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]"
 _AT_THE_ENDS = r"[^\x00-\x20\uFFFE\uFFFF]"
