@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import LiteralString
 
+from procurement.invoicing.adapters.outbound.events import AGGREGATE_TYPE
 from procurement.invoicing.adapters.outbound.postgres.listing import page_statement, summary_from
 from procurement.invoicing.adapters.outbound.postgres.openings import (
     CANDIDATES,
@@ -37,11 +38,7 @@ from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import Statements, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 
-AGGREGATE_TYPE = "invoice"
-
-_FROM: LiteralString = (
-    "FROM invoicing.invoices i JOIN invoicing.originals d ON d.tenant_id = i.tenant_id AND d.invoice_id = i.id"
-)
+_FROM: LiteralString = "FROM invoicing.invoices i JOIN invoicing.originals d ON d.tenant_id = i.tenant_id AND d.invoice_id = i.id"
 _THIS: LiteralString = "WHERE i.tenant_id = scope.tenant_id AND i.id = %(id)s"
 
 GET = scoped(f"SELECT {COLUMNS} {_FROM} {_THIS}")
@@ -63,9 +60,7 @@ _CONSTRAINTS = {**RECORD_CONSTRAINTS, BILLED_TOO_MUCH: _LimitCrossed, NUMBER_TAK
 
 
 class PostgresInvoices:
-    def __init__(
-        self, statements: Statements, encode: Callable[[Invoice, DomainEvent, Act], Fact]
-    ) -> None:
+    def __init__(self, statements: Statements, encode: Callable[[Invoice, DomainEvent, Act], Fact]) -> None:
         self._statements, self._encode = statements, encode
 
     async def opening(self, act: Act, registration: Registration) -> Opening:

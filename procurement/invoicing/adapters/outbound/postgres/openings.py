@@ -30,7 +30,7 @@ SELECT DISTINCT ON (c.id) c.* FROM (
 
 _CANDIDATES: LiteralString = f"""
 (SELECT json_agg(json_build_object(
-          'id', c.id, 'kind', c.kind, 'number', c.number, 'issued', c.issued, 'total', c.total,
+          'invoice', c.id, 'kind', c.kind, 'number', c.number, 'issued', c.issued, 'total', c.total,
           'currency', c.currency, 'sha256', c.sha256, 'order_number', c.order_number))::text
  FROM (SELECT * FROM ({_ALIKE}) c ORDER BY c.place, c.id LIMIT 20) c)
 """

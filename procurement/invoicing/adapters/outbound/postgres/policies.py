@@ -6,13 +6,13 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from procurement.invoicing.domain.policy import DEFAULT_POLICY, InvoicingPolicy
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.errors import Stale
 from procurement.kernel.ids import TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.postgres.database import SCOPE, Statements, scoped
 from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
-from procurement.invoicing.domain.policy import DEFAULT_POLICY, InvoicingPolicy
 
 CURRENT = scoped("SELECT p.policy::text FROM invoicing.policies p WHERE p.tenant_id = scope.tenant_id")
 
