@@ -37,3 +37,9 @@ class Quantity:
 
     def __str__(self) -> str:
         return f"{self.value} {self.unit}"
+
+
+def plain(value: Decimal) -> str:
+    """1E+2 is 100 to people; trailing zeros say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,13 +1,32 @@
-"""Second copies: what an invoice looks like that we have already, and why."""
+"""Whether an invoice was here before, and why one might think so."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from unicodedata import normalize
 
 from procurement.invoicing.domain.document import Document, Kind
 from procurement.kernel.errors import Blocker, Concern
 from procurement.kernel.ids import InvoiceId, id_text
+
+DAYS_APART = 14
+"""The same amount within so many days is worth a look."""
+
+_LOOK_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1"})
+
+
+def normalised(number: str) -> str:
+    """What makes a supplier's number that number: no case, no blanks, no punctuation."""
+    folded = normalize("NFKC", number).casefold()
+    return "".join(c for c in folded if c.isalnum()) or folded.strip()
+
+
+def looser(number: str) -> str:
+    """As somebody reads it off paper: O or 0, I or l or 1, and leading zeros are all the same."""
+    read = normalize("NFKC", number).casefold().translate(_LOOK_ALIKE)
+    return "".join(digits.lstrip("0") + rest for digits, rest in re.findall(r"([0-9]*)([^\W_0-9]*)", read))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +65,59 @@ class Possible:
         )
 
 
-def normalised(number: str) -> str:
-    raise NotImplementedError  # the branch `match` brings it
+def explained(document: Document, sha256: str, candidates: Iterable[Candidate]) -> tuple[Possible, ...]:
+    """Those that block first."""
+    found = (_likeness(document, sha256, candidate) for candidate in candidates)
+    return tuple(sorted((p for p in found if p.reasons), key=lambda p: (not p.blocks, p.invoice)))
 
 
-def explained(document: Document, sha256: str, candidates: Sequence[Candidate]) -> tuple[Possible, ...]:
-    raise NotImplementedError  # the branch `match` brings it
+def _likeness(document: Document, sha256: str, candidate: Candidate) -> Possible:
+    same_file = sha256 == candidate.sha256
+    blocking, worth_a_look = ["the same file"] if same_file else [], list[str]()
+    if document.kind is candidate.kind:  # a credit note may bear its invoice's number
+        if normalised(document.number) == normalised(candidate.number):
+            blocking.append(_same_number(document, candidate))
+        else:
+            worth_a_look.extend(_numbers_alike(document, candidate))
+        worth_a_look.extend(_amounts_alike(document, candidate))
+    return Possible(
+        invoice=candidate.invoice,
+        number=candidate.number,
+        reasons=(*blocking, *worth_a_look),
+        blocks=bool(blocking),
+    )
+
+
+def _same_number(document: Document, candidate: Candidate) -> str:
+    but = "" if document.number == candidate.number else " but for case, blanks or punctuation"
+    year = (
+        "" if document.issued.year == candidate.issued.year else f", used in {candidate.issued.year} before"
+    )
+    return f"the same number{but}{year}"
+
+
+def _numbers_alike(document: Document, candidate: Candidate) -> Iterator[str]:
+    if looser(document.number) == looser(candidate.number):
+        yield "the same number but for leading zeros or characters that look alike"
+    elif _same_amount(document, candidate) and _digits(document.number) == _digits(candidate.number) != "":
+        yield "the same number but for its letters"
+
+
+def _amounts_alike(document: Document, candidate: Candidate) -> Iterator[str]:
+    days = abs((document.issued - candidate.issued).days)
+    orders = {document.order_number, candidate.order_number} - {None}
+    if _same_amount(document, candidate) and days <= DAYS_APART and len(orders) <= 1:
+        both = document.order_number and candidate.order_number
+        yield f"the same amount {_apart(days)}{' on the same order' if both else ''}"
+
+
+def _apart(days: int) -> str:
+    return f"{days} day{'s' if days > 1 else ''} apart" if days else "on the same day"
+
+
+def _same_amount(document: Document, candidate: Candidate) -> bool:
+    return (document.totals.with_vat, document.currency) == (candidate.total, candidate.currency)
+
+
+def _digits(number: str) -> str:
+    return re.sub("[^0-9]", "", number)

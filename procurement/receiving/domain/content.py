@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from procurement.kernel.errors import Blocker, Concern
-from procurement.kernel.quantity import BadQuantity, Quantity
+from procurement.kernel.quantity import BadQuantity, Quantity, plain
 from procurement.receiving.domain.expectation import ExpectedLine
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.line import Delivered, Discrepancy, Inspected, ReceiptLine
@@ -142,12 +142,6 @@ def countable(value: Decimal, unit: str, pointer: str) -> Iterator[Blocker]:
     else:
         if value < 0:
             yield _content("bad-quantity", f"{value} {unit} cannot come or go", pointer)
-
-
-def plain(value: Decimal) -> str:
-    """1E+2 is 100 to people; trailing zeros say nothing."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _repeated(numbers: Sequence[int]) -> Iterator[Blocker]:
