@@ -58,19 +58,20 @@ from procurement.platform.telemetry import (
     watch_event_loop,
 )
 from procurement.platform.uuid7 import uuid7
+from procurement.purchasing.adapters.inbound import invoice_news as purchasing_invoices
 from procurement.purchasing.adapters.inbound import kafka as purchasing_kafka
 from procurement.purchasing.adapters.inbound import receipt_news as purchasing_receipts
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
 from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReceipts,
+    PostgresOrderReports,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
 from procurement.purchasing.app.ports import (
-    OrderReceipts,
+    OrderReports,
     Policies,
     PurchaseOrders,
     Purchasing,
@@ -177,6 +178,8 @@ TOPICS = (
     dead_letter_topic(supplier_events.TOPIC, purchasing_kafka.CONSUMER),
     dead_letter_topic(purchasing_events.TOPIC, receiving_kafka.CONSUMER),
     dead_letter_topic(receiving_events.TOPIC, purchasing_receipts.CONSUMER),
+    purchasing_invoices.TOPIC,
+    dead_letter_topic(purchasing_invoices.TOPIC, purchasing_invoices.CONSUMER),
 )
 """Every topic there is; `procurement topics` makes them."""
 
@@ -240,14 +243,14 @@ def purchasing(base: Base) -> Purchasing:
     ring = Afterwards(base.doorbell.ring, of=frozenset({"save"}))
     orders = stacked(PurchaseOrders, *base.layers.around_database, ring)
     standings = stacked(SupplierStandings, *base.layers.around_database)
-    receipts = stacked(OrderReceipts, *base.layers.around_database)
+    reports = stacked(OrderReports, *base.layers.around_database)
     policies = stacked(Policies, *base.layers.around_database, ring)
     approvals = Tally(base.catalogue.po_approvals_total, {"approve": "approved", "reject": "rejected"})
     return stacked(Purchasing, *base.layers.around_use_cases, approvals)(
         PurchasingService(
             orders(PostgresPurchaseOrders(base.database, EncodePurchaseOrder(uuid7))),
             standings(PostgresSupplierStandings(base.database)),
-            receipts(PostgresOrderReceipts(base.database)),
+            reports(PostgresOrderReports(base.database)),
             policies(PostgresPolicies(base.database, EncodePurchasingPolicy(uuid7))),
             utc_now,
             uuid7,
@@ -364,6 +367,11 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
                 purchasing_receipts.CONSUMER,
                 (purchasing_receipts.TOPIC,),
                 purchasing_receipts.receipt_news(purchasing(base), utc_now),
+            ),
+            Subscription(
+                purchasing_invoices.CONSUMER,
+                (purchasing_invoices.TOPIC,),
+                purchasing_invoices.invoice_news(purchasing(base), utc_now),
             ),
             Subscription(
                 receiving_kafka.CONSUMER,

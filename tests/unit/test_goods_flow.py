@@ -131,11 +131,11 @@ class GoodsFlow(RuleBasedStateMachine):
             self.news_arrives(7, twice=False)
         here = {line: self.dock.taken(TENANT, ORDER, line).accepted for line in MOST}
         assert self.progress() == {line: accepted for line, accepted in here.items() if accepted}
-        views = purchasing.MemoryOrderReceipts(purchasing.Store())
+        views = purchasing.MemoryOrderReports(purchasing.Store())
         for message in reversed(self.delivered_news):
-            run(views.note(TENANT, news_of(incoming(dict(message.headers)), message.payload)))
+            run(views.note_receipt(TENANT, news_of(incoming(dict(message.headers)), message.payload)))
         order = run(self.office.orders.get(TENANT, ORDER))
-        assert run(views.sums(TENANT, ORDER)) == order.receipts
+        assert run(views.sums(TENANT, ORDER)).receipts == order.receipts
 
     def progress(self) -> dict[int, Decimal]:
         order = run(self.office.orders.get(TENANT, ORDER))

@@ -19,7 +19,7 @@ from procurement.purchasing.app.ports import Decision
 from procurement.purchasing.app.service import PurchasingService
 from procurement.receiving.adapters.outbound.events import TOPIC as RECEIVING_TOPIC
 from tests.memory.purchasing import (
-    MemoryOrderReceipts,
+    MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
     MemorySupplierStandings,
@@ -53,7 +53,7 @@ class Office:
         self.purchasing = PurchasingService(
             self.orders,
             MemorySupplierStandings(self.store),
-            MemoryOrderReceipts(self.store),
+            MemoryOrderReports(self.store),
             MemoryPolicies(self.store),
             lambda: NOW,
             uuid7,
@@ -90,7 +90,7 @@ async def test_a_delivery_moves_the_order_and_a_return_moves_it_back() -> None:
     assert {n: receipts.accepted for n, receipts in order.receipts.items()} == {1: Decimal("57.5"), 2: 5}
     assert await office.told(by_type("GoodsReturned")) == "PartiallyReceived"
     order = await office.orders.get(TENANT, ORDER)
-    assert order.received(1).accepted == 50
+    assert order.receipts[1].accepted == 50
     told = [json.loads(f.message.payload) for f in office.store.facts if "Progressed" in f.message.type]
     assert [(e["receipt_status"], [line["line"] for line in e["received"]]) for e in told] == [
         ("partial", [1, 2]),
@@ -106,14 +106,14 @@ async def test_late_and_repeated_news_move_nothing() -> None:
     with pytest.raises(Answered):
         await office.told(last)
     order = await office.orders.get(TENANT, ORDER)
-    assert (int(order.received(1).accepted), order.version) == (50, 5)
+    assert (int(order.receipts[1].accepted), order.version) == (50, 5)
 
 
 async def test_what_came_of_a_cancelled_order_came_all_the_same() -> None:
     office = await Office().issues()
     await office.purchasing.cancel(an_act(BUYER), Decision(order=ORDER, expected_version=None), "not needed")
     assert await office.told(by_type("GoodsReceived")) == "Cancelled"
-    assert (await office.orders.get(TENANT, ORDER)).receipt_status == "partial"
+    assert (await office.orders.get(TENANT, ORDER)).progress().receipt_status == "partial"
 
 
 async def test_goods_of_an_order_that_is_not_there_are_parked_and_not_forgotten() -> None:

@@ -1,6 +1,8 @@
 """Purchasing's events as the world sees them. Names and shapes here are a public contract: docs/events."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -16,12 +18,14 @@ from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.public import (
     AgreedTolerance,
     IssuedLine,
-    LineReceived,
+    LineProgressed,
     OrderFacts,
     Proposal,
     PurchaseOrderAcknowledged,
     PurchaseOrderApproved,
+    PurchaseOrderBillingProgressed,
     PurchaseOrderCancelled,
+    PurchaseOrderClosed,
     PurchaseOrderClosedShort,
     PurchaseOrderCreated,
     PurchaseOrderDisputed,
@@ -39,7 +43,7 @@ from procurement.purchasing.domain.events import OrderEvent
 from procurement.purchasing.domain.line import Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
-from procurement.purchasing.domain.progress import of_line
+from procurement.purchasing.domain.progress import LineProgress
 
 TOPIC = "purchasing.purchase-orders"
 POLICY_TOPIC = "purchasing.policies"
@@ -163,20 +167,32 @@ def _closed_short(_: PurchaseOrder, event: events.PurchaseOrderClosedShort) -> d
     return {"released": [Released(line=n, quantity=in_digits(q)) for n, q in event.released.items()]}
 
 
-def _progressed(order: PurchaseOrder, event: events.PurchaseOrderReceiptProgressed) -> dict[str, Any]:
+def _disputed(_: PurchaseOrder, event: events.PurchaseOrderDisputed) -> dict[str, Any]:
+    return {"invoice_id": id_text("inv", event.invoice) if event.invoice else None}
+
+
+def _progressed(order: PurchaseOrder, event: events.OrderProgressed, lines: str) -> dict[str, Any]:
+    """`lines` is the member that tells what moved."""
     ordered = {line.number: line.quantity.value for line in order.content.lines}
-    due = order.due()
-    received = [
-        LineReceived(
-            line=n,
-            ordered=in_digits(ordered[n]),
-            closed_short=in_digits(ordered[n] - due[n]),
-            received=in_digits(order.received(n).accepted),
-            receipt_status=of_line(due[n], order.received(n)),
-        )
-        for n in event.lines
-    ]
-    return {"receipt_status": order.receipt_status, "received": received}
+    progress = order.progress()
+    return {
+        "receipt_status": progress.receipt_status,
+        "billing_status": progress.billing_status,
+        lines: [_line_progressed(n, ordered[n], progress.lines[n]) for n in event.lines],
+    }
+
+
+def _line_progressed(number: int, ordered: Decimal, line: LineProgress) -> LineProgressed:
+    return LineProgressed(
+        line=number,
+        ordered=in_digits(ordered),
+        closed_short=in_digits(ordered - line.due),
+        received=in_digits(line.receipts.accepted),
+        receipt_status=line.receipt_status,
+        billed=in_digits(line.billing.billed),
+        billed_net=in_digits(line.billing.net),
+        billing_status=line.billing_status,
+    )
 
 
 _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder, Any], dict[str, Any]]]] = {
@@ -189,9 +205,17 @@ _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder,
     events.PurchaseOrderAcknowledged: (PurchaseOrderAcknowledged, _acknowledged),
     events.PurchaseOrderCancelled: (PurchaseOrderCancelled, _nothing_more),
     events.PurchaseOrderClosedShort: (PurchaseOrderClosedShort, _closed_short),
-    events.PurchaseOrderDisputed: (PurchaseOrderDisputed, _nothing_more),
+    events.PurchaseOrderDisputed: (PurchaseOrderDisputed, _disputed),
     events.PurchaseOrderDisputeResolved: (PurchaseOrderDisputeResolved, _nothing_more),
-    events.PurchaseOrderReceiptProgressed: (PurchaseOrderReceiptProgressed, _progressed),
+    events.PurchaseOrderReceiptProgressed: (
+        PurchaseOrderReceiptProgressed,
+        partial(_progressed, lines="received"),
+    ),
+    events.PurchaseOrderBillingProgressed: (
+        PurchaseOrderBillingProgressed,
+        partial(_progressed, lines="billed"),
+    ),
+    events.PurchaseOrderClosed: (PurchaseOrderClosed, _nothing_more),
 }
 
 

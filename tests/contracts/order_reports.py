@@ -1,4 +1,4 @@
-"""What every adapter of OrderReceipts promises. Subclass it and say how to get the ports."""
+"""What every adapter of OrderReports promises. Subclass it and say how to get the ports."""
 
 from decimal import Decimal
 from itertools import permutations
@@ -8,6 +8,7 @@ import pytest
 from procurement.kernel.ids import GoodsReceiptId, OrderId
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import OrderQuery, ReceiptNews
+from procurement.purchasing.domain.following import Reported
 from procurement.purchasing.domain.progress import LineReceipts, Status
 from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
 from tests.unit.purchasing.builders import BUYER, FINANCE, L1, ORDER, SYSTEM, an_act, facts
@@ -21,7 +22,10 @@ def came(receipt: GoodsReceiptId, version: int, enough: str = "100", **lines: st
     return ReceiptNews(order=ORDER, receipt=receipt, version=version, lines=sums)
 
 
-class OrderReceiptsContract:
+NOTHING = Reported(receipts={}, billing={}, disputed=frozenset())
+
+
+class OrderReportsContract:
     @pytest.fixture
     def ports(self) -> Ports:
         raise NotImplementedError
@@ -37,12 +41,11 @@ class OrderReceiptsContract:
         for order in permutations(news):
             tenant = a_tenant()
             for each in (*order, *order):
-                await ports.receipts.note(tenant, each)
-            assert await ports.receipts.sums(tenant, ORDER) == {
-                1: LineReceipts(Decimal("90.000001"), Decimal(98))
-            }
-        assert await ports.receipts.sums(a_tenant(), ORDER) == {}
-        assert await ports.receipts.sums(tenant, OrderId(uuid7())) == {}
+                await ports.reports.note_receipt(tenant, each)
+            sums = await ports.reports.sums(tenant, ORDER)
+            assert sums.receipts == {1: LineReceipts(Decimal("90.000001"), Decimal(98))}
+        assert await ports.reports.sums(a_tenant(), ORDER) == NOTHING
+        assert await ports.reports.sums(tenant, OrderId(uuid7())) == NOTHING
 
     async def test_progress_comes_back_and_is_found_by_the_word_for_it(self, ports: Ports) -> None:
         tenant = a_tenant()
@@ -62,7 +65,7 @@ class OrderReceiptsContract:
             wanted = Status(status or "PartiallyReceived")
             (found,) = await ports.orders.page(tenant, OrderQuery(statuses=(wanted,)))
             assert (found.status, found.version) == (order.status, order.version)
-            assert found.receipt_status == order.receipt_status
+            assert found.receipt_status == order.progress().receipt_status
         order.open_dispute("late", by=BUYER, facts=facts())
         await ports.orders.save(order, an_act(tenant=tenant))
         (found,) = await ports.orders.page(tenant, OrderQuery(statuses=(Status.DISPUTED,)))
