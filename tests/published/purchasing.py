@@ -94,7 +94,7 @@ def _levels(amount: str) -> str:
 CAME = {1: LineReceipts(Decimal(40), Decimal(60))}
 BILLED = {1: LineBilling(Decimal(25), Decimal("108.75"))}
 INVOICE = InvoiceId(UUID("01920000-0000-7000-8000-000000000004"))
-WHY = f"invoice RE-4711 (inv_{INVOICE}) is disputed: 60 of line 1 are invoiced, 40 came and 25 of them are billed"
+WHY = f"invoice RE-4711 (inv_{INVOICE}) is disputed: 60 of line 1 are invoiced, 40 came"
 
 Step = tuple[Actor, Callable[[PurchaseOrder, Facts], None]]
 

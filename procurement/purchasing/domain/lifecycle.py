@@ -164,8 +164,8 @@ LIFECYCLE: dict[Command, Transition] = {
             frozenset({Role.BUYER, Role.SYSTEM}),
             "PurchaseOrderDisputeResolved",
             "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute, or"
-            " to Closed where nothing is waited for any more; nothing is cancelled once goods or invoices came;"
-            " by the system for what an invoice began, once the last disputed invoice is settled",
+            " to Closed where nothing is waited for any more; nothing is cancelled once goods or invoices"
+            " came; by the system for what an invoice began, once the last disputed invoice is settled",
         ),
         _row(
             Command.NOTE_RECEIPTS,

@@ -1,7 +1,6 @@
 """Purchasing's events as the world sees them. Names and shapes here are a public contract: docs/events."""
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,13 +11,10 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
-from procurement.kernel.tolerance import Tolerance
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
+from procurement.purchasing.adapters.outbound.lines import issued_line, line_progressed
 from procurement.purchasing.adapters.outbound.public import (
-    AgreedTolerance,
-    IssuedLine,
-    LineProgressed,
     OrderFacts,
     Proposal,
     PurchaseOrderAcknowledged,
@@ -40,10 +36,8 @@ from procurement.purchasing.adapters.outbound.public import (
 )
 from procurement.purchasing.domain import events
 from procurement.purchasing.domain.events import OrderEvent
-from procurement.purchasing.domain.line import Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
-from procurement.purchasing.domain.progress import LineProgress
 
 TOPIC = "purchasing.purchase-orders"
 POLICY_TOPIC = "purchasing.policies"
@@ -122,30 +116,7 @@ def _approved(order: PurchaseOrder, event: events.PurchaseOrderApproved) -> dict
 
 
 def _issued(order: PurchaseOrder, _: events.PurchaseOrderIssued) -> dict[str, Any]:
-    return {"lines": [_issued_line(line) for line in order.content.lines]}
-
-
-def _issued_line(line: Line) -> IssuedLine:
-    return IssuedLine(
-        line=line.number,
-        name=line.item.name,
-        sku=line.item.sku,
-        supplier_item_id=line.item.supplier_item_id,
-        gtin=line.item.gtin,
-        quantity=in_digits(line.quantity.value),
-        unit=line.quantity.unit,
-        price=in_digits(line.price.amount),
-        base_quantity=in_digits(line.price.base_quantity),
-        total=in_digits(line.total.amount),
-        over_receipt=_agreed(line.over_receipt) if line.over_receipt else None,
-    )
-
-
-def _agreed(tolerance: Tolerance) -> AgreedTolerance:
-    cap = tolerance.cap
-    return AgreedTolerance(
-        percentage=in_digits(tolerance.percentage), cap=None if cap is None else in_digits(cap)
-    )
+    return {"lines": [issued_line(line) for line in order.content.lines]}
 
 
 def _acknowledged(_: PurchaseOrder, event: events.PurchaseOrderAcknowledged) -> dict[str, Any]:
@@ -178,21 +149,8 @@ def _progressed(order: PurchaseOrder, event: events.OrderProgressed, lines: str)
     return {
         "receipt_status": progress.receipt_status,
         "billing_status": progress.billing_status,
-        lines: [_line_progressed(n, ordered[n], progress.lines[n]) for n in event.lines],
+        lines: [line_progressed(n, ordered[n], progress.lines[n]) for n in event.lines],
     }
-
-
-def _line_progressed(number: int, ordered: Decimal, line: LineProgress) -> LineProgressed:
-    return LineProgressed(
-        line=number,
-        ordered=in_digits(ordered),
-        closed_short=in_digits(ordered - line.due),
-        received=in_digits(line.receipts.accepted),
-        receipt_status=line.receipt_status,
-        billed=in_digits(line.billing.billed),
-        billed_net=in_digits(line.billing.net),
-        billing_status=line.billing_status,
-    )
 
 
 _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder, Any], dict[str, Any]]]] = {
