@@ -78,6 +78,7 @@ from procurement.purchasing.app.ports import (
     SupplierStandings,
 )
 from procurement.purchasing.app.service import PurchasingService
+from procurement.receiving.adapters.inbound import billing_news as receiving_billing
 from procurement.receiving.adapters.inbound import kafka as receiving_kafka
 from procurement.receiving.adapters.inbound.http import routes as receiving_routes
 from procurement.receiving.adapters.outbound import events as receiving_events
@@ -105,7 +106,7 @@ _READS = frozenset(
         "expected",
         "current",
     }
-    | {"sharing", "sums", "recall"}
+    | {"sharing", "sums", "recall", "billed"}
 )
 
 _PUBLISH_DEADLINE = 15.0
@@ -180,6 +181,8 @@ TOPICS = (
     dead_letter_topic(receiving_events.TOPIC, purchasing_receipts.CONSUMER),
     purchasing_invoices.TOPIC,
     dead_letter_topic(purchasing_invoices.TOPIC, purchasing_invoices.CONSUMER),
+    dead_letter_topic(receiving_billing.INVOICES, receiving_billing.CONSUMER),
+    dead_letter_topic(receiving_billing.RECEIPTS, receiving_billing.CONSUMER),
 )
 """Every topic there is; `procurement topics` makes them."""
 
@@ -377,6 +380,11 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
                 receiving_kafka.CONSUMER,
                 (receiving_kafka.TOPIC,),
                 receiving_kafka.order_news(receiving(base)),
+            ),
+            Subscription(
+                receiving_billing.CONSUMER,
+                (receiving_billing.INVOICES, receiving_billing.RECEIPTS),
+                receiving_billing.closing(receiving(base), utc_now),
             ),
         ]
         meter = ConsumerMeter(base.catalogue)

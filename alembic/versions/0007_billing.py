@@ -40,11 +40,11 @@ GRANT SELECT, INSERT, UPDATE ON purchasing.order_invoices, purchasing.invoice_di
 CREATE TABLE receiving.order_invoices (
   tenant_id  uuid NOT NULL,
   order_id   uuid NOT NULL,
-  invoice_id uuid NOT NULL,
   line       integer NOT NULL,
+  invoice_id uuid NOT NULL,
   version    integer NOT NULL,
   billed     numeric NOT NULL,
-  CONSTRAINT order_invoices_pkey PRIMARY KEY (tenant_id, order_id, invoice_id, line)
+  CONSTRAINT order_invoices_pkey PRIMARY KEY (tenant_id, order_id, line, invoice_id)
 ) WITH (fillfactor = 85);
 GRANT SELECT, INSERT, UPDATE ON receiving.order_invoices TO procurement_app;
 """

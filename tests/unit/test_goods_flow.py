@@ -24,7 +24,7 @@ from procurement.receiving.app.ports import Decision, OpenReceipt
 from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.line import Inspected
 from tests.memory import purchasing, receiving
-from tests.unit.purchasing.test_receipt_news import Office
+from tests.unit.purchasing.office import Office
 from tests.unit.receiving.builders import BEN, ORDER, TENANT, WENDY, WILL, an_act, delivered, tolerating
 
 QUANTITIES = st.sampled_from(["1", "2.5", "40", "60", "100", "102.000001"])
@@ -105,7 +105,7 @@ class GoodsFlow(RuleBasedStateMachine):
 
     async def arrives(self, message: Message) -> None:
         try:
-            await self.office.learn(record(message))
+            await self.office.told(message)
         except Answered:
             return
 
