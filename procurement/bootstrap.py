@@ -94,19 +94,8 @@ from procurement.supplier.app.ports import SupplierMaster, Suppliers
 from procurement.supplier.app.service import SupplierService
 
 _READS = frozenset(
-    {
-        "for_change",
-        "get",
-        "open",
-        "opening",
-        "page",
-        "history",
-        "disputable",
-        "standing",
-        "expected",
-        "current",
-    }
-    | {"sharing", "sums", "recall", "billed"}
+    {"for_change", "get", "open", "opening", "page", "history", "disputable", "standing", "expected"}
+    | {"current", "sharing", "sums", "recall", "billed"}
 )
 
 _PUBLISH_DEADLINE = 15.0

@@ -1,4 +1,4 @@
-"""Purchasing learns what its orders are billed from invoicing's events, and orders go their way by themselves."""
+"""Purchasing learns from invoicing's events what is billed, and orders go their way by themselves."""
 
 import json
 from decimal import Decimal
