@@ -21,7 +21,7 @@ from tests.memory.purchasing import (
 from tests.unit.purchasing.builders import (
     BUYER,
     FINANCE,
-    L1,
+    L3,
     NOW,
     ORDER,
     SUPPLIER,
@@ -62,7 +62,7 @@ class Office:
 
     async def approves(self) -> None:
         await self.purchasing.submit(an_act(BUYER), CURRENT)
-        await self.purchasing.approve(an_act(L1), CURRENT, None)
+        await self.purchasing.approve(an_act(L3), CURRENT, None)
 
     async def issues(self) -> "Office":
         await self.drafts()
