@@ -1,4 +1,4 @@
-"""The in-port of invoicing, written by hand for tests of its API: aggregates in a dict, no rules but theirs."""
+"""The in-port of invoicing for tests of its API: aggregates in a dict, and no rules but theirs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

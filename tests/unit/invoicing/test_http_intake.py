@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,8 +14,7 @@ from procurement.invoicing.adapters.inbound.intake import LARGE_DOCUMENTS
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.document import Document, Kind
 from procurement.invoicing.domain.ordered import OrderUnknown
-from procurement.kernel.ids import id_text
-from tests.unit.invoicing.desk import DOCUMENT, ORDER, PO, SUP, SUPPLIER, Desk, an_order, desk
+from tests.unit.invoicing.desk import DOCUMENT, ORDER, PO, SUP, SUPPLIER, Desk, desk
 
 pytestmark = pytest.mark.anyio
 
