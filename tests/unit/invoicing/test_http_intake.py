@@ -19,7 +19,7 @@ from tests.unit.invoicing.desk import DOCUMENT, ORDER, PO, SUP, SUPPLIER, Desk, 
 pytestmark = pytest.mark.anyio
 
 LINE = DOCUMENT["lines"][0]
-XML = {"content_type": "application/xml"}
+XML: dict[str, Any] = {"content_type": "application/xml"}
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ async def test_every_fault_of_a_ubl_document_is_told_at_once(office: Desk) -> No
     ],
 )
 async def test_what_is_no_document_at_all_is_refused(
-    office: Desk, headers: dict[str, str], body: bytes, status: int, code: str
+    office: Desk, headers: dict[str, Any], body: bytes, status: int, code: str
 ) -> None:
     answer = await office.of("cleo").sends("/invoices", body, **headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
@@ -207,7 +207,7 @@ async def test_too_many_values_are_refused_before_they_take_memory(office: Desk)
 async def test_the_same_bytes_under_the_same_key_are_one_invoice(office: Desk) -> None:
     cleo = office.of("cleo")
     for headers, body in ((XML, ubl()), ({}, msgspec.json.encode(DOCUMENT))):
-        named = {**headers, "idempotency_key": f"k-{len(headers)}"}
+        named: dict[str, Any] = {**headers, "idempotency_key": f"k-{len(headers)}"}
         first = await cleo.sends("/invoices", body, **named)
         again = await cleo.sends("/invoices", body, **named)
         assert (again.status_code, again.content) == (201, first.content)
@@ -242,13 +242,16 @@ def _pairs(body: Any, value: Any, known: frozenset[Any] = frozenset()) -> Any:
     if body in known:
         return
     yield body, value
-    hints = msgspec.inspect.type_info(value).fields  # type: ignore[union-attr]
-    ours = {field.name: field.type for field in msgspec.inspect.type_info(body).fields}  # type: ignore[union-attr]
-    for field in hints:
-        for mine, theirs in zip(
-            _made_of(ours[field.name], "StructType"), _made_of(field.type, "DataclassType"), strict=True
+    ours, theirs = ({f.name: f.type for f in _told(kind).fields} for kind in (body, value))
+    for name, kind in theirs.items():
+        for ours_in, theirs_in in zip(
+            _made_of(ours[name], "StructType"), _made_of(kind, "DataclassType"), strict=True
         ):
-            yield from _pairs(mine, theirs, known | {body})
+            yield from _pairs(ours_in, theirs_in, known | {body})
+
+
+def _told(kind: Any) -> Any:
+    return msgspec.inspect.type_info(kind)
 
 
 def _made_of(kind: Any, what: str) -> list[Any]:
