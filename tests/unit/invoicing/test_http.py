@@ -109,6 +109,9 @@ async def test_one_invoice_is_told_with_its_document_findings_and_duplicates(off
     answer = await cleo.gets(invoice)
     told = answer.json()
     assert told["document"] == DOCUMENT
+    assert told["computed"]["line_nets"] == ["246.00"]
+    assert told["computed"]["breakdown"] == DOCUMENT["breakdown"]
+    assert told["computed"]["totals"]["with_vat"] == "292.74"
     assert (told["findings"][0]["rule"], told["findings"][0]["computed"]) == ("BR-CO-10", "0.00000000")
     assert told["duplicates"][0]["invoice_id"] == f"inv_{other}"
     assert (told["duplicate_reason"], told["entered_by"]) == ("the second delivery", "cleo")
