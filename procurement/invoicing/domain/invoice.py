@@ -1,6 +1,6 @@
 """The invoice: what a supplier wants to be paid, and whether that is what we ordered and got."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from procurement.invoicing.domain.exceptions import (
     TIMED_OUT,
     InvoiceException,
     carried_over,
+    verdict,
 )
 from procurement.invoicing.domain.findings import Finding
 from procurement.invoicing.domain.guards import Facts, apart, forbidding, has_role, in_order
@@ -230,13 +231,6 @@ class Invoice(Aggregate):
             self.counted, self.limits = self._nothing(), {}
         before, self.state = self.state, after
         self._record(event(before=before, after=after, reason=reason))
-
-
-def verdict(exceptions: Sequence[InvoiceException]) -> State:
-    unsettled = [exception for exception in exceptions if exception.is_open]
-    if not unsettled:
-        return State.MATCHED
-    return State.MATCHING if all(exception.waits for exception in unsettled) else State.DISPUTED
 
 
 _SAYS = {

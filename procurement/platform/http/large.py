@@ -16,13 +16,13 @@ USUAL = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class LargeBodies:
-    """`opt={**only(…), **LargeBodies(Bounds(…)).opt}`. What is no larger than usual is not held up by them."""
+    """`opt={**only(…), **LargeBodies(Bounds(…)).opt}`. Bodies of the usual size are not held up."""
 
     bounds: Bounds
     at_once: int = 1
     """Each is held in memory as a whole, and as what was made of it."""
     patience: float = 5.0
-    """Seconds that one waits for its turn before it is told to come back; nothing of it is read meanwhile."""
+    """Seconds that one waits for its turn, unread, before it is told to come back."""
     _room: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:

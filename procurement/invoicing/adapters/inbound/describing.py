@@ -7,7 +7,7 @@ from typing import Any
 from litestar.openapi.spec import Example, OpenAPIMediaType, Operation, Reference, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
-from procurement.invoicing.adapters.inbound.documents import DocumentBody
+from procurement.invoicing.adapters.inbound.documents import InvoiceDocumentBody
 from procurement.invoicing.adapters.inbound.intake import JSON, XML
 
 EXAMPLE: Mapping[str, Any] = {
@@ -55,7 +55,7 @@ class TakesDocuments(Operation):
 
     def __post_init__(self) -> None:
         stated = OpenAPIMediaType(
-            schema=Reference(ref=f"#/components/schemas/{DocumentBody.__name__}"),
+            schema=Reference(ref=f"#/components/schemas/{InvoiceDocumentBody.__name__}"),
             examples={"invoice": Example(summary="An invoice of one line", value=EXAMPLE)},
         )
         self.request_body = RequestBody(

@@ -11,8 +11,8 @@ from procurement.invoicing.adapters.inbound.invoice_commands import INVOICE_COMM
 from procurement.invoicing.adapters.inbound.listing import list_route
 from procurement.invoicing.adapters.inbound.reading import policy_of
 from procurement.invoicing.adapters.inbound.reads import INSIDERS, WriteUbl, invoice_named, read_routes
-from procurement.invoicing.adapters.inbound.requests import ORDER_REF, SUPPLIER_REF, TEXT, PolicyBody
-from procurement.invoicing.adapters.inbound.responses import PolicyInForce, StandingBody
+from procurement.invoicing.adapters.inbound.requests import ORDER_REF, SUPPLIER_REF, TEXT, InvoicingPolicyBody
+from procurement.invoicing.adapters.inbound.responses import InvoicingPolicyInForce, StandingBody
 from procurement.invoicing.adapters.inbound.saying import policy_body, standing_body
 from procurement.invoicing.app.ports import Decision, Invoicing, Registration
 from procurement.invoicing.domain.invoice import Invoice
@@ -29,9 +29,9 @@ from procurement.platform.http.routing import only
 from procurement.platform.http.versions import etag, expected_version
 
 _INTAKE = """\
-JSON in the shape of EN 16931, or UBL 2.1. The document is taken in as it is stated: what is wrong with it by the
-rules of EN 16931 is told in `findings`. Its supplier is the one of `order_id`, else of the order whose number it
-states (BT-13), unless `supplier_id` says it. The match follows by itself.
+JSON in the shape of EN 16931, or UBL 2.1. The document is taken in as it is stated; what is wrong with it by
+the rules of EN 16931 is told in `findings`. Its supplier is the one of `order_id`, else of the order whose
+number it states (BT-13), unless `supplier_id` says it. The match follows by itself.
 """
 
 SupplierParameter = Annotated[
@@ -132,7 +132,7 @@ def _policy(invoicing: Invoicing, commands: Commands) -> list[Any]:
         tags=["policy"],
         operation_id="getInvoicingPolicy",
         summary="How much an invoice may differ, and whether goods must have come; version 0 is the default",
-        responses={200: answers(PolicyInForce), **problems()},
+        responses={200: answers(InvoicingPolicyInForce), **problems()},
     )
     async def current(request: HttpRequest) -> Response[bytes]:
         policy = await invoicing.policy(request.user.tenant)
@@ -141,14 +141,14 @@ def _policy(invoicing: Invoicing, commands: Commands) -> list[Any]:
 
     @put(
         "/invoicing-policy",
-        dto=StrictDTO[PolicyBody],
+        dto=StrictDTO[InvoicingPolicyBody],
         opt=only(Role.TENANT_ADMIN),
         tags=["policy"],
         operation_id="decideInvoicingPolicy",
         summary="Decide anew; what is matched stays matched",
-        responses={200: answers(PolicyInForce), **problems(*COMMAND, 412, 428)},
+        responses={200: answers(InvoicingPolicyInForce), **problems(*COMMAND, 412, 428)},
     )
-    async def decide(request: HttpRequest, data: JSONBody[PolicyBody]) -> Response[bytes]:
+    async def decide(request: HttpRequest, data: JSONBody[InvoicingPolicyBody]) -> Response[bytes]:
         policy, expected = policy_of(data), expected_version(request)
 
         async def carry_out(act: Act) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import convert
 
 from procurement.invoicing.adapters.inbound.aside import aside
-from procurement.invoicing.adapters.inbound.documents import DocumentBody
+from procurement.invoicing.adapters.inbound.documents import InvoiceDocumentBody
 from procurement.invoicing.adapters.inbound.ubl import LARGEST, Unreadable, read
 from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.original import Original
@@ -89,7 +89,7 @@ def _from_xml(body: bytes) -> Document:
 def _from_json(body: bytes) -> Document:
     if body.count(b",") > MOST_COMMAS:
         raise Problem("body-too-large", f"a document has at most {MOST_COMMAS:,} values")
-    stated = strictly(body, DocumentBody)
+    stated = strictly(body, InvoiceDocumentBody)
     with fields() as found:
         try:
             minor_units(stated.currency)

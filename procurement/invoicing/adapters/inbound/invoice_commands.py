@@ -10,7 +10,12 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from procurement.invoicing.adapters.inbound.reading import correction_of
-from procurement.invoicing.adapters.inbound.requests import AssignBody, ReasonBody, ReleaseBody, ResubmitBody
+from procurement.invoicing.adapters.inbound.requests import (
+    AssignExceptionBody,
+    InvoiceReasonBody,
+    ReleaseExceptionBody,
+    ResubmitBody,
+)
 from procurement.invoicing.app.ports import Decision, Invoicing
 from procurement.invoicing.domain.lifecycle import Command
 from procurement.kernel.act import Act, Answer
@@ -27,11 +32,11 @@ class InvoiceCommand:
     """Turns the body into the call; its faults are told before anything is done."""
 
 
-def _assign(body: AssignBody) -> Do:
+def _assign(body: AssignExceptionBody) -> Do:
     return lambda invoicing, act, decision: invoicing.assign(act, decision, body.exception, body.owner)
 
 
-def _release(body: ReleaseBody) -> Do:
+def _release(body: ReleaseExceptionBody) -> Do:
     return lambda invoicing, act, decision: invoicing.release(act, decision, body.exception, body.reason)
 
 
@@ -40,18 +45,21 @@ def _resubmit(body: ResubmitBody) -> Do:
     return lambda invoicing, act, decision: invoicing.resubmit(act, decision, correction, body.reason)
 
 
-def _reject(body: ReasonBody) -> Do:
+def _reject(body: InvoiceReasonBody) -> Do:
     return lambda invoicing, act, decision: invoicing.reject(act, decision, body.reason)
 
 
-def _cancel(body: ReasonBody) -> Do:
+def _cancel(body: InvoiceReasonBody) -> Do:
     return lambda invoicing, act, decision: invoicing.cancel(act, decision, body.reason)
 
 
 INVOICE_COMMANDS = (
-    InvoiceCommand(Command.ASSIGN, "Give an exception to somebody to settle", AssignBody, _assign),
+    InvoiceCommand(Command.ASSIGN, "Give an exception to somebody to settle", AssignExceptionBody, _assign),
     InvoiceCommand(
-        Command.RELEASE, "Let one difference pass; the last one matches the invoice", ReleaseBody, _release
+        Command.RELEASE,
+        "Let one difference pass; the last one matches the invoice",
+        ReleaseExceptionBody,
+        _release,
     ),
     InvoiceCommand(
         Command.RESUBMIT,
@@ -59,6 +67,6 @@ INVOICE_COMMANDS = (
         ResubmitBody,
         _resubmit,
     ),
-    InvoiceCommand(Command.REJECT, "Send it back to the supplier", ReasonBody, _reject),
-    InvoiceCommand(Command.CANCEL, "Take back what was entered by mistake", ReasonBody, _cancel),
+    InvoiceCommand(Command.REJECT, "Send it back to the supplier", InvoiceReasonBody, _reject),
+    InvoiceCommand(Command.CANCEL, "Take back what was entered by mistake", InvoiceReasonBody, _cancel),
 )

@@ -3,7 +3,11 @@
 from decimal import Decimal
 from uuid import UUID
 
-from procurement.invoicing.adapters.inbound.requests import PolicyBody, ResubmitBody, ToleranceBody
+from procurement.invoicing.adapters.inbound.requests import (
+    InvoicingPolicyBody,
+    MatchToleranceBody,
+    ResubmitBody,
+)
 from procurement.invoicing.app.ports import Correction
 from procurement.invoicing.domain.policy import InvoicingPolicy
 from procurement.kernel.ids import OrderId
@@ -23,7 +27,7 @@ def correction_of(body: ResubmitBody) -> Correction:
     return Correction(order=order, assigned=assigned)
 
 
-def policy_of(body: PolicyBody) -> InvoicingPolicy:
+def policy_of(body: InvoicingPolicyBody) -> InvoicingPolicy:
     with fields() as found:
         price = found.take("/price", lambda: _tolerance(body.price))
         quantity = found.take("/quantity", lambda: _tolerance(body.quantity))
@@ -36,5 +40,5 @@ def policy_of(body: PolicyBody) -> InvoicingPolicy:
     )
 
 
-def _tolerance(body: ToleranceBody) -> Tolerance:
+def _tolerance(body: MatchToleranceBody) -> Tolerance:
     return Tolerance(Decimal(body.percentage), None if body.cap is None else Decimal(body.cap))

@@ -24,19 +24,19 @@ Reason = Annotated[
 ExceptionNumber = Annotated[int, Meta(ge=1, le=1_000_000, description="Its number within the invoice.")]
 
 
-class AssignBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AssignExceptionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exception: ExceptionNumber
     owner: Annotated[
         str, Meta(min_length=1, max_length=128, pattern=TEXT, description="Who is to settle it.")
     ]
 
 
-class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReleaseExceptionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exception: ExceptionNumber
     reason: Reason
 
 
-class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InvoiceReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Reason
 
 
@@ -67,7 +67,7 @@ class ResubmitBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = []
 
 
-class ToleranceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MatchToleranceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The smaller of the two wins."""
 
     percentage: Annotated[
@@ -87,15 +87,15 @@ class ToleranceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ) = None
 
 
-class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InvoicingPolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     price: Annotated[
-        ToleranceBody,
+        MatchToleranceBody,
         Meta(
             description="Of the amount that the order's price makes; the cap is in the document's currency."
         ),
     ]
     quantity: Annotated[
-        ToleranceBody,
+        MatchToleranceBody,
         Meta(description="Of what was accepted (three-way) or ordered (two-way); the cap is in units."),
     ]
     three_way: Annotated[

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from procurement.invoicing.adapters.inbound.documents import DocumentBody
+from procurement.invoicing.adapters.inbound.documents import InvoiceDocumentBody
 from procurement.invoicing.adapters.inbound.peppol import IN_WORDS
-from procurement.invoicing.adapters.inbound.requests import PolicyBody
+from procurement.invoicing.adapters.inbound.requests import InvoicingPolicyBody
 from procurement.invoicing.domain.document import Kind
 from procurement.invoicing.domain.matching import Reason, Result, Rung
 
@@ -91,10 +91,10 @@ class StandingBody(Struct, frozen=True, kw_only=True):
 class InvoiceBody(StandingBody, frozen=True, kw_only=True):
     """An invoice or credit note."""
 
-    document: Annotated[DocumentBody, Meta(description="As stated; what is not stated is left out.")]
+    document: Annotated[InvoiceDocumentBody, Meta(description="As stated; what is not stated is left out.")]
 
 
-class SummaryBody(Struct, frozen=True, kw_only=True):
+class InvoiceSummaryBody(Struct, frozen=True, kw_only=True):
     id: str
     status: str
     version: int
@@ -113,12 +113,12 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
 
 
 class InvoicePage(Struct, frozen=True, kw_only=True):
-    items: list[SummaryBody]
+    items: list[InvoiceSummaryBody]
     next: str | None
     prev: str | None
 
 
-class PolicyInForce(PolicyBody, frozen=True, kw_only=True):
+class InvoicingPolicyInForce(InvoicingPolicyBody, frozen=True, kw_only=True):
     version: int
 
 
@@ -154,6 +154,6 @@ class MatchBody(Struct, frozen=True, kw_only=True):
     order_number: str | None
     order_status: Annotated[str | None, Meta(description="In purchasing's words; null while it is unknown.")]
     corrects: str | None
-    policy: Annotated[PolicyInForce, Meta(description="The one that it was matched under.")]
+    policy: Annotated[InvoicingPolicyInForce, Meta(description="The one that it was matched under.")]
     lines: list[LineMatchBody]
     exceptions: Annotated[list[ExceptionBody], Meta(description="Every difference, and who let it pass.")]

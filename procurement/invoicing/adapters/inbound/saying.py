@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 
-from procurement.invoicing.adapters.inbound.requests import ToleranceBody
+from procurement.invoicing.adapters.inbound.requests import MatchToleranceBody
 from procurement.invoicing.adapters.inbound.responses import (
     DuplicateBody,
     ExceptionBody,
     FindingBody,
     InvoiceBody,
+    InvoiceSummaryBody,
+    InvoicingPolicyInForce,
     OriginalBody,
-    PolicyInForce,
     StandingBody,
-    SummaryBody,
 )
 from procurement.invoicing.app.ports import InvoiceSummary
 from procurement.invoicing.domain.duplicates import Possible
@@ -66,7 +66,7 @@ def _standing(invoice: Invoice) -> dict[str, Any]:
 
 
 def stated(part: Any) -> Any:
-    """A part of the document, every number in the digits that it is stated in; what is not stated is left out.
+    """A part of the document, every number in its digits; what is not stated is left out.
 
     The names are those of the domain: documents/ describes them.
     """
@@ -75,7 +75,8 @@ def stated(part: Any) -> Any:
     if isinstance(part, tuple):
         return [stated(each) for each in part]
     if is_dataclass(part):
-        values = ((name, getattr(part, name)) for name in _names(type(part)))
+        kind: Any = type(part)
+        values = ((name, getattr(part, name)) for name in _names(kind))
         return {name: stated(value) for name, value in values if value is not None and value != ()}
     return part
 
@@ -124,8 +125,8 @@ def _duplicate(possible: Possible) -> DuplicateBody:
     )
 
 
-def summary_body(invoice: InvoiceSummary) -> SummaryBody:
-    return SummaryBody(
+def summary_body(invoice: InvoiceSummary) -> InvoiceSummaryBody:
+    return InvoiceSummaryBody(
         id=id_text("inv", invoice.id),
         status=invoice.state,
         version=invoice.version,
@@ -148,8 +149,8 @@ def policy_body(policy: InvoicingPolicy) -> bytes:
     return encode(policy_in_force(policy))
 
 
-def policy_in_force(policy: InvoicingPolicy) -> PolicyInForce:
-    return PolicyInForce(
+def policy_in_force(policy: InvoicingPolicy) -> InvoicingPolicyInForce:
+    return InvoicingPolicyInForce(
         version=policy.version,
         price=_tolerance(policy.price),
         quantity=_tolerance(policy.quantity),
@@ -158,8 +159,8 @@ def policy_in_force(policy: InvoicingPolicy) -> PolicyInForce:
     )
 
 
-def _tolerance(tolerance: Tolerance) -> ToleranceBody:
-    return ToleranceBody(percentage=in_digits(tolerance.percentage), cap=digits(tolerance.cap))
+def _tolerance(tolerance: Tolerance) -> MatchToleranceBody:
+    return MatchToleranceBody(percentage=in_digits(tolerance.percentage), cap=digits(tolerance.cap))
 
 
 def digits(value: Decimal | None) -> str | None:

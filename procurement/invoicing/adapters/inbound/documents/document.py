@@ -7,11 +7,11 @@ from msgspec import Meta, Struct
 
 from procurement.invoicing.adapters.inbound.documents.lines import (
     AllowanceChargeBody,
-    LineBody,
+    InvoiceLineBody,
     PeriodBody,
     TaxBody,
 )
-from procurement.invoicing.adapters.inbound.documents.parties import DeliveryBody, IdentifierBody, PartyBody
+from procurement.invoicing.adapters.inbound.documents.parties import DeliveryBody, PartyBody, SchemedIdBody
 from procurement.invoicing.adapters.inbound.documents.payment import PaymentMeansBody, ThirdPartyPaymentBody
 from procurement.invoicing.adapters.inbound.documents.values import Currency, Number, Text
 from procurement.invoicing.adapters.inbound.ubl.documents import MOST_LINES
@@ -60,7 +60,7 @@ class AttachmentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mime: Annotated[Text, Meta(description="BT-125.")] | None = None
 
 
-class DocumentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InvoiceDocumentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An invoice or a credit note in the shape of EN 16931, every amount as it is stated. BT and BG are the
     numbers of the standard."""
 
@@ -72,7 +72,7 @@ class DocumentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seller: Annotated[PartyBody, Meta(description="BG-4.")]
     buyer: Annotated[PartyBody, Meta(description="BG-7.")]
     totals: Annotated[TotalsBody, Meta(description="BG-22.")]
-    lines: Annotated[list[LineBody], Meta(min_length=1, max_length=MOST_LINES, description="BG-25.")]
+    lines: Annotated[list[InvoiceLineBody], Meta(min_length=1, max_length=MOST_LINES, description="BG-25.")]
     breakdown: Annotated[list[VatSubtotalBody], Meta(description="BG-23.")] = []
     adjustments: Annotated[list[AllowanceChargeBody], Meta(description="BG-20, BG-21.")] = []
     tax_currency: Annotated[Currency, Meta(description="BT-6.")] | None = None
@@ -110,7 +110,7 @@ class DocumentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     despatch_advice: Annotated[Text, Meta(description="BT-16.")] | None = None
     tender: Annotated[Text, Meta(description="BT-17.")] | None = None
     invoiced_object: Annotated[
-        IdentifierBody | None, Meta(description="BT-18: a meter, a subscription, a phone number.")
+        SchemedIdBody | None, Meta(description="BT-18: a meter, a subscription, a phone number.")
     ] = None
     attachments: Annotated[list[AttachmentBody], Meta(description="BG-24.")] = []
     customization: (

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from procurement.invoicing.adapters.inbound.documents.parties import IdentifierBody
+from procurement.invoicing.adapters.inbound.documents.parties import SchemedIdBody
 from procurement.invoicing.adapters.inbound.documents.values import Number, QuantityText, Text
 
 
@@ -17,7 +17,7 @@ class PeriodBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TaxBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A VAT category and its rate: BT-95 and BT-96, BT-102 and BT-103, BT-118 and BT-119, BT-151 and BT-152."""
+    """A VAT category and its rate: BT-95 and 96, BT-102 and 103, BT-118 and 119, BT-151 and 152."""
 
     category: Annotated[Text, Meta(description="UNCL 5305.", examples=["S"])]
     rate: Annotated[Number, Meta(description="Percent.", examples=["19"])] | None = None
@@ -39,7 +39,7 @@ class AllowanceChargeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
 
 
-class PriceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class NetPriceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """BG-29: what one base quantity costs, without VAT."""
 
     amount: Annotated[Number, Meta(description="BT-146.")]
@@ -59,8 +59,8 @@ class ItemBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: Annotated[Text, Meta(description="BT-154.")] | None = None
     seller_id: Annotated[Text, Meta(description="BT-155.")] | None = None
     buyer_id: Annotated[Text, Meta(description="BT-156.", examples=["CAB-3"])] | None = None
-    standard_id: Annotated[IdentifierBody | None, Meta(description="BT-157; scheme 0160 is a GTIN.")] = None
-    classifications: Annotated[list[IdentifierBody], Meta(description="BT-158.")] = []
+    standard_id: Annotated[SchemedIdBody | None, Meta(description="BT-157; scheme 0160 is a GTIN.")] = None
+    classifications: Annotated[list[SchemedIdBody], Meta(description="BT-158.")] = []
     attributes: Annotated[
         list[tuple[Text, Text]],
         Meta(description="BG-32: name (BT-160) and value (BT-161) of each."),
@@ -81,7 +81,7 @@ class PositionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         ]
         | None
     ) = None
-    object_id: Annotated[IdentifierBody | None, Meta(description="BT-128: what is invoiced, a meter.")] = None
+    object_id: Annotated[SchemedIdBody | None, Meta(description="BT-128: what is invoiced, a meter.")] = None
     accounting_cost: Annotated[Text, Meta(description="BT-133.")] | None = None
     period: Annotated[PeriodBody | None, Meta(description="BG-26.")] = None
     adjustments: Annotated[list[AllowanceChargeBody], Meta(description="BG-27, BG-28.")] = []
@@ -91,15 +91,15 @@ class PositionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = []
 
 
-class LineBody(PositionBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class InvoiceLineBody(PositionBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """BG-25."""
 
     quantity: Annotated[QuantityText, Meta(description="BT-129; below zero where it goes back.")]
     unit: Annotated[Text, Meta(description="BT-130: UN/ECE Recommendation 20 or 21.", examples=["MTR"])]
-    price: PriceBody
+    price: NetPriceBody
 
 
 class SublineBody(PositionBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quantity: QuantityText | None = None
     unit: Text | None = None
-    price: PriceBody | None = None
+    price: NetPriceBody | None = None

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from procurement.invoicing.adapters.inbound.documents.values import Text
 
 
-class IdentifierBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SchemedIdBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     value: Annotated[Text, Meta(examples=["4000001123452"])]
     scheme: (
         Annotated[Text, Meta(description="EAS or ICD code, or the list it is from.", examples=["0088"])]
@@ -49,16 +49,16 @@ class PartyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         | None
     ) = None
     trading_name: Annotated[Text, Meta(description="BT-28, BT-45.")] | None = None
-    identifiers: Annotated[list[IdentifierBody], Meta(description="BT-29, BT-46, BT-60.")] = []
+    identifiers: Annotated[list[SchemedIdBody], Meta(description="BT-29, BT-46, BT-60.")] = []
     legal_id: Annotated[
-        IdentifierBody | None, Meta(description="BT-30, BT-47, BT-61: in a register of companies.")
+        SchemedIdBody | None, Meta(description="BT-30, BT-47, BT-61: in a register of companies.")
     ] = None
     legal_form: Annotated[Text, Meta(description="BT-33: what the law wants said of the seller.")] | None = (
         None
     )
     vat_id: Annotated[Text, Meta(description="BT-31, BT-48, BT-63.", examples=["DE136695976"])] | None = None
     tax_registration: Annotated[Text, Meta(description="BT-32: with the tax office.")] | None = None
-    endpoint: Annotated[IdentifierBody | None, Meta(description="BT-34, BT-49: electronic address.")] = None
+    endpoint: Annotated[SchemedIdBody | None, Meta(description="BT-34, BT-49: electronic address.")] = None
     address: AddressBody | None = None
     contact: ContactBody | None = None
 
@@ -68,5 +68,5 @@ class DeliveryBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: Annotated[Text, Meta(description="BT-70: who received it.")] | None = None
     delivered: Annotated[date | None, Meta(description="BT-72.")] = None
-    location: Annotated[IdentifierBody | None, Meta(description="BT-71.")] = None
+    location: Annotated[SchemedIdBody | None, Meta(description="BT-71.")] = None
     address: AddressBody | None = None
