@@ -61,8 +61,8 @@ _INVOICE: LiteralString = """
     version = excluded.version, order_id = excluded.order_id, order_number = excluded.order_number,
     state = excluded.state, open_exceptions = excluded.open_exceptions,
     entered_by_persons = excluded.entered_by_persons, match = excluded.match,
-    exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned, resubmissions = excluded.resubmissions,
-    timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
+    exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned,
+    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
   WHERE i.version = %(expected)s
   RETURNING 1
 ), kept AS (

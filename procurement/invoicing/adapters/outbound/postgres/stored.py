@@ -11,7 +11,7 @@ from procurement.invoicing.domain.credits import let_pass
 from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.duplicates import Possible, looser, normalised
 from procurement.invoicing.domain.exceptions import InvoiceException
-from procurement.invoicing.domain.findings import Finding
+from procurement.invoicing.domain.finding import Finding
 from procurement.invoicing.domain.invoice import Invoice
 from procurement.invoicing.domain.lifecycle import State
 from procurement.invoicing.domain.matching import Match
