@@ -73,7 +73,9 @@ def test_everything_that_is_copied_is_let_through() -> None:
 
 
 def test_one_command_makes_every_lock_anew() -> None:
-    locks = {str(path.relative_to(ROOT)) for folder in (ROOT, DEPLOY) for path in folder.glob("requirements*.txt")}
+    locks = {
+        str(path.relative_to(ROOT)) for folder in (ROOT, DEPLOY) for path in folder.glob("requirements*.txt")
+    }
     locks_made = set(re.findall(r"-o (\S+\.txt)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert locks == locks_made
 
