@@ -1,30 +1,22 @@
-"""Read a UBL 2 invoice as what its buyer bought: who sold, and the lines as they stand, figure for figure."""
+"""A UBL 2 invoice as what its buyer bought: who sold, and the lines as they stand, figure for figure."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from lxml import etree
 from stdnum import ean
 
-LARGEST = 20 * 1024 * 1024
-"""Bytes: room for a few attachments."""
+from procurement.invoicing.adapters.inbound import ubl
+from procurement.invoicing.domain.document import Document, Identifier, Kind, Line, Party, Position
+from procurement.supplier.domain.identifiers import VAT
 
-_INVOICE = "{urn:oasis:names:specification:ubl:schema:xsd:Invoice-2}Invoice"
-_SPACES = {
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-}
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
-_LONGEST_NUMBER = 40
 _GTIN = "0160"
+_ONE = Decimal(1)
 
 
 class Unreadable(Exception):
-    """Not an invoice that could be ordered from; the message names everything that is missing."""
+    """Not an invoice that could be ordered from; the message names everything that is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +48,7 @@ class InvoiceLine:
     price: Decimal
     currency: str
     base_quantity: Decimal
-    stated_net: Decimal | None
+    stated_net: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,144 +65,89 @@ class Invoice:
 def read(path: Path) -> Invoice:
     """Raise Unreadable, whatever the file holds."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise Unreadable(f"larger than {LARGEST // 1024**2} MiB")
+        if path.stat().st_size > ubl.LARGEST:
+            raise Unreadable(f"larger than {ubl.LARGEST // 1024**2} MiB")
         return parse(path.read_bytes())
     except OSError as error:
         raise Unreadable(error.strerror or str(error)) from error
 
 
-def parse(document: bytes) -> Invoice:
-    """Raise Unreadable. Nothing outside the document is looked at, and no entity is expanded."""
-    root = _root(document)
-    if root.tag != _INVOICE:
-        raise Unreadable(f"a {root.tag} and not a UBL 2 Invoice")
-    reading = _Reading()
-    invoice = reading.invoice(root)
-    if reading.faults:
-        raise Unreadable("; ".join(reading.faults))
-    return invoice
-
-
-def _root(document: bytes) -> Any:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+def parse(content: bytes) -> Invoice:
+    """Raise Unreadable. It is read as any supplier's invoice is."""
     try:
-        root = etree.fromstring(document, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Unreadable(f"not XML: {error}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable("it brings its own document type (DTD), which no UBL document has")
-    return root
+        document = ubl.read(content)
+    except ubl.Unreadable as error:
+        raise Unreadable(str(error)) from error
+    if faults := list(_not_for_orders(document)):
+        raise Unreadable("; ".join(faults))
+    gtins = [_gtin(line.item.standard_id) for line in document.lines]
+    return Invoice(
+        number=document.number,
+        currency=document.currency,
+        buyer_reference=document.buyer_reference,
+        seller=_seller(document.seller),
+        lines=tuple(
+            _line(line, gtin, document.currency) for line, gtin in zip(document.lines, gtins, strict=True)
+        ),
+        left_out=tuple(_left_out(document, gtins)),
+    )
 
 
-def _find(place: Any, path: str) -> Any:
-    return place.find(path, _SPACES)
+def _not_for_orders(document: Document) -> Iterator[str]:
+    if document.kind is Kind.CREDIT_NOTE:
+        yield "it is a credit note, and nothing was bought by that"
+    if not (document.seller.name or document.seller.trading_name):
+        yield "it lacks the name of the seller"
+    for number, line in enumerate(document.lines, start=1):
+        if line.price.base_unit not in (None, line.unit):
+            yield f"line {number}: the quantity is in {line.unit}, the price is per {line.price.base_unit}"
 
 
-def _text(element: Any) -> str:
-    """Without the blanks that pretty printing puts around it."""
-    return "" if element is None else str(element.xpath("string()")).strip()
+def _line(line: Line, gtin: str | None, currency: str) -> InvoiceLine:
+    return InvoiceLine(
+        name=line.item.name,
+        sku=line.item.buyer_id,
+        supplier_item_id=line.item.seller_id,
+        gtin=gtin,
+        quantity=line.quantity,
+        unit=line.unit,
+        price=line.price.amount,
+        currency=currency,
+        base_quantity=_ONE if line.price.base_quantity is None else line.price.base_quantity,
+        stated_net=line.net,
+    )
 
 
-class _Reading:
-    """Reads on after a fault, so that all of them are told at once."""
-
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self._left_out: list[str] = []
-
-    def invoice(self, root: Any) -> Invoice:
-        lines = root.findall("cac:InvoiceLine", _SPACES)
-        if not lines:
-            self.faults.append("it has no InvoiceLine")
-        if breakdown := sum(1 for _ in root.iterfind(".//cac:SubInvoiceLine", _SPACES)):
-            self._left_out.append(f"{breakdown} sub-lines: they explain a line's price, the line is ordered")
-        return Invoice(
-            number=self._needed(root, "cbc:ID", "its number (cbc:ID)"),
-            currency=self._needed(root, "cbc:DocumentCurrencyCode", "its currency"),
-            buyer_reference=_text(_find(root, "cbc:BuyerReference")) or None,
-            seller=self._seller(root),
-            lines=tuple(self._line(line, f"line {number}") for number, line in enumerate(lines, start=1)),
-            left_out=tuple(self._left_out),
-        )
-
-    def _seller(self, root: Any) -> Seller:
-        party = _find(root, "cac:AccountingSupplierParty/cac:Party")
-        if party is None:
-            self.faults.append("no seller (cac:AccountingSupplierParty)")
-            return Seller("", ())
-        legal = _find(party, "cac:PartyLegalEntity/cbc:RegistrationName")
-        name = _text(legal) or _text(_find(party, "cac:PartyName/cbc:Name"))
-        if not name:
-            self.faults.append("no name of the seller")
-        return Seller(" ".join(name.split()), tuple(dict.fromkeys(_identifiers(party))))
-
-    def _line(self, line: Any, at: str) -> InvoiceLine:
-        quantity = _find(line, "cbc:InvoicedQuantity")
-        price = _find(line, "cac:Price/cbc:PriceAmount")
-        base = _find(line, "cac:Price/cbc:BaseQuantity")
-        unit = self._attribute(quantity, "unitCode", f"{at}: no unit of the quantity")
-        if base is not None and base.get("unitCode", unit) != unit:
-            self.faults.append(f"{at}: the quantity is in {unit}, the price is per {base.get('unitCode')}")
-        net = _find(line, "cbc:LineExtensionAmount")
-        return InvoiceLine(
-            name=self._needed(line, "cac:Item/cbc:Name", f"{at}: no name of the item"),
-            sku=_text(_find(line, "cac:Item/cac:BuyersItemIdentification/cbc:ID")) or None,
-            supplier_item_id=_text(_find(line, "cac:Item/cac:SellersItemIdentification/cbc:ID")) or None,
-            gtin=self._gtin(_find(line, "cac:Item/cac:StandardItemIdentification/cbc:ID"), at),
-            quantity=self._number(quantity, f"{at}: the quantity"),
-            unit=unit,
-            price=self._number(price, f"{at}: the price"),
-            currency=self._attribute(price, "currencyID", f"{at}: no currency of the price"),
-            base_quantity=Decimal(1) if base is None else self._number(base, f"{at}: the base quantity"),
-            stated_net=None if net is None else self._number(net, f"{at}: the net amount"),
-        )
-
-    def _gtin(self, stated: Any, at: str) -> str | None:
-        if stated is None or not _text(stated):
-            return None
-        named = Named(stated.get("schemeID"), _text(stated))
-        if named.scheme == _GTIN and named.value.isdigit() and ean.is_valid(named.value):
-            return named.value
-        self._left_out.append(f"{at}: item id {named}: not a GTIN ({_GTIN}) with a right check digit")
+def _gtin(stated: Identifier | None) -> str | None:
+    if stated is None or stated.scheme != _GTIN:
         return None
-
-    def _needed(self, place: Any, path: str, what: str) -> str:
-        text = _text(_find(place, path))
-        if not text:
-            self.faults.append(what if what.startswith("line") else f"it lacks {what}")
-        return text
-
-    def _attribute(self, element: Any, name: str, fault: str) -> str:
-        value = "" if element is None else str(element.get(name, "")).strip()
-        if not value:
-            self.faults.append(fault)
-        return value
-
-    def _number(self, element: Any, what: str) -> Decimal:
-        text = _text(element)
-        if _DECIMAL.fullmatch(text) and len(text) <= _LONGEST_NUMBER:
-            return Decimal(text)
-        self.faults.append(
-            f"{what} is {text[:_LONGEST_NUMBER]!r}, no number" if text else f"{what} is missing"
-        )
-        return Decimal(0)
+    return stated.value if stated.value.isdigit() and ean.is_valid(stated.value) else None
 
 
-def _identifiers(party: Any) -> Iterator[Named]:
-    """Where a party says who it is: electronic address, identifiers, tax and trade registrations."""
-    for path in ("cbc:EndpointID", "cac:PartyIdentification/cbc:ID", "cac:PartyLegalEntity/cbc:CompanyID"):
-        for element in party.iterfind(path, _SPACES):
-            if value := _text(element):
-                yield Named(element.get("schemeID"), value)
-    for tax in party.iterfind("cac:PartyTaxScheme", _SPACES):
-        if value := _text(_find(tax, "cbc:CompanyID")):
-            yield Named(_text(_find(tax, "cac:TaxScheme/cbc:ID")) or None, value)
+def _left_out(document: Document, gtins: list[str | None]) -> Iterator[str]:
+    if explained := sum(_count(line) for line in document.lines):
+        yield f"{explained} sub-lines: they explain a line's price, the line is ordered"
+    for number, (line, gtin) in enumerate(zip(document.lines, gtins, strict=True), start=1):
+        if (stated := line.item.standard_id) is not None and gtin is None:
+            named = Named(stated.scheme, stated.value)
+            yield f"line {number}: item id {named}: not a GTIN ({_GTIN}) with a right check digit"
+
+
+def _count(position: Position) -> int:
+    return sum(1 + _count(subline) for subline in position.sublines)
+
+
+def _seller(party: Party) -> Seller:
+    name = party.name or party.trading_name or ""
+    return Seller(" ".join(name.split()), tuple(dict.fromkeys(_identifiers(party))))
+
+
+def _identifiers(party: Party) -> Iterator[Named]:
+    """Where a party says who it is: electronic address, identifiers, trade and tax registrations."""
+    for stated in (party.endpoint, *party.identifiers, party.legal_id):
+        if stated is not None:
+            yield Named(stated.scheme, stated.value)
+    if party.vat_id is not None:
+        yield Named(VAT, party.vat_id)
+    if party.tax_registration is not None:
+        yield Named(None, party.tax_registration)

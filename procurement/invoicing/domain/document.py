@@ -9,17 +9,40 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from procurement.invoicing.domain.parties import Address, Contact, Delivery, Identifier, Party
+from procurement.invoicing.domain.payment import Account, Card, Mandate, PaymentMeans, ThirdPartyPayment
+
+__all__ = [
+    "Account",
+    "Address",
+    "AllowanceCharge",
+    "Attachment",
+    "Card",
+    "Contact",
+    "Delivery",
+    "Document",
+    "Identifier",
+    "Item",
+    "Kind",
+    "Line",
+    "Mandate",
+    "Party",
+    "PaymentMeans",
+    "Period",
+    "Position",
+    "Price",
+    "Reference",
+    "Subline",
+    "Tax",
+    "ThirdPartyPayment",
+    "Totals",
+    "VatSubtotal",
+]
+
 
 class Kind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit-note"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
-    value: str
-    scheme: str | None = None
-    """EAS or ICD code, or the list it is from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,37 +60,14 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    country: str | None = None
-    """ISO 3166-1 alpha-2."""
-    lines: tuple[str, ...] = ()
-    """Up to three."""
-    city: str | None = None
-    post_code: str | None = None
-    subdivision: str | None = None
+class Attachment:
+    """BG-24: a supporting document. What is embedded stays in the original."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    name: str | None = None
-    telephone: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """BG-4 seller, BG-7 buyer, BG-10 payee, BG-11 the seller's tax representative."""
-
-    name: str | None = None
-    trading_name: str | None = None
-    identifiers: tuple[Identifier, ...] = ()
-    legal_id: Identifier | None = None
-    legal_form: str | None = None
-    vat_id: str | None = None
-    tax_registration: str | None = None
-    endpoint: Identifier | None = None
-    address: Address | None = None
-    contact: Contact | None = None
+    number: str | None = None
+    description: str | None = None
+    uri: str | None = None
+    file_name: str | None = None
+    mime: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,16 +123,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """BG-25."""
+class Position:
+    """What a line and its sub-lines share."""
 
     id: str
-    quantity: Decimal
-    unit: str
     net: Decimal
     """BT-131, as stated: it may differ from quantity times price."""
     item: Item
-    price: Price
     note: str | None = None
     order_line: str | None = None
     """BT-132: the buyer's order line, as the supplier names it."""
@@ -140,8 +137,24 @@ class Line:
     accounting_cost: str | None = None
     period: Period | None = None
     adjustments: tuple[AllowanceCharge, ...] = ()
-    sublines: tuple["Line", ...] = ()
+    sublines: tuple["Subline", ...] = ()
     """They explain the line (an extension of XRechnung); the line itself counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Position):
+    """BG-25."""
+
+    quantity: Decimal
+    unit: str
+    price: Price
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subline(Position):
+    quantity: Decimal | None = None
+    unit: str | None = None
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,3 +217,33 @@ class Document:
     """BG-3: for a credit note the invoices it corrects."""
     due: date | None = None
     payee: Party | None = None
+    tax_representative: Party | None = None
+    delivery: Delivery | None = None
+    period: Period | None = None
+    tax_point: date | None = None
+    """BT-7: when the VAT becomes due."""
+    tax_point_code: str | None = None
+    """BT-8, instead of the day."""
+    payment_means: tuple[PaymentMeans, ...] = ()
+    payment_terms: str | None = None
+    third_party_payments: tuple[ThirdPartyPayment, ...] = ()
+    """Only invoices have them: a UBL credit note has no place for them."""
+    notes: tuple[str, ...] = ()
+    """With their subject in front, as `#AAI#`, where there is one."""
+    buyer_reference: str | None = None
+    """BT-10: the buyer's mark for routing; in Germany the Leitweg-ID."""
+    accounting_cost: str | None = None
+    project: str | None = None
+    contract: str | None = None
+    sales_order: str | None = None
+    """BT-14: the order in the seller's books."""
+    receiving_advice: str | None = None
+    despatch_advice: str | None = None
+    tender: str | None = None
+    invoiced_object: Identifier | None = None
+    """BT-18: a meter, a subscription, a phone number ..."""
+    attachments: tuple[Attachment, ...] = ()
+    customization: str | None = None
+    """BT-24: the rules that the sender says he keeps."""
+    profile: str | None = None
+    """BT-23."""

@@ -56,10 +56,19 @@ class Commands:
         self._memory, self._clock = memory, clock
 
     async def run(
-        self, request: HttpRequest, say: Callable[[Any], Said], do: Callable[[Act], Awaitable[Answer]]
+        self,
+        request: HttpRequest,
+        say: Callable[[Any], Said],
+        do: Callable[[Act], Awaitable[Answer]],
+        content: bytes | None = None,
     ) -> Response[bytes]:
-        """What *do* answers, or answered before; a broken rule is an answer too, and is remembered as one."""
-        act = await self._act(request, lambda result: say(result).encoded())
+        """What *do* answers, or answered before; a broken rule is an answer too, and is remembered as one.
+
+        *content* stands for a body that is to be repeated byte for byte, such as a file; without it the body
+        is JSON, and how it was written down makes no difference.
+        """
+        asked = _canonical(await request.body()) if content is None else content
+        act = self._act(request, asked, lambda result: say(result).encoded())
         try:
             return _response(await self._done(request, act, do))
         except Answered as before:
@@ -76,7 +85,7 @@ class Commands:
             await self._memory.recall(act)
             raise
 
-    async def _act(self, request: HttpRequest, answer: Callable[[Any], Answer]) -> Act:
+    def _act(self, request: HttpRequest, content: bytes, answer: Callable[[Any], Answer]) -> Act:
         caller, exchange = request.user, exchange_of(request.scope)
         route = f"{request.method} {request.scope['path_template']}"
         return Act(
@@ -84,7 +93,7 @@ class Commands:
             actor=caller.actor,
             at=self._clock(),
             command=CommandId(f"http:{caller.client}:{route}", command_key(request)),
-            fingerprint=_fingerprint(request, await request.body()),
+            fingerprint=_fingerprint(request, content),
             answer=answer,
             correlation_id=exchange.request_id,
             traceparent=exchange.traceparent,
@@ -101,15 +110,20 @@ def command_key(request: HttpRequest) -> str:
     return (found[1] or found[2]).decode()
 
 
-def _fingerprint(request: HttpRequest, body: bytes) -> bytes:
-    """Of everything that was asked, in a form that does not depend on how it was written down."""
+def _canonical(body: bytes) -> bytes:
+    """In a form that does not depend on how it was written down."""
+    return msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b""
+
+
+def _fingerprint(request: HttpRequest, content: bytes) -> bytes:
+    """Of everything that was asked."""
     asked = (
         request.method,
         request.scope["path"],
         sorted(request.scope["query_string"].split(b"&")),
         header(request.scope, b"content-type"),
         header(request.scope, b"if-match"),
-        msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b"",
+        content,
     )
     return sha256(msgspec.msgpack.encode(asked)).digest()
 

@@ -20,7 +20,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from procurement.platform.http.answering import Answering
 from procurement.platform.http.exchange import Exchange, exchange_of, header
 from procurement.platform.http.problems import Problem
-from procurement.platform.http.receiving import Bounds, Receiving
+from procurement.platform.http.receiving import Allowance, Bounds, Receiving
 from procurement.platform.http.traffic import Traffic
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
@@ -78,7 +78,8 @@ class Edge:
 
     async def _answer(self, scope: Scope, receiving: Receiving, answering: Answering) -> None:
         try:
-            async with asyncio.timeout(self.bounds.seconds):
+            async with asyncio.timeout(self.bounds.seconds) as timer:
+                Allowance(receiving, timer).put_into(scope)
                 _refuse_nul(scope)
                 await self.app(scope, receiving, answering)
         except Problem as problem:

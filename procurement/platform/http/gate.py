@@ -1,5 +1,6 @@
 """Between router and route: is there room, who is it, how often does he come, may he call this at all."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,6 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from procurement.platform.http.auth import Authenticator, Caller
 from procurement.platform.http.exchange import header
+from procurement.platform.http.large import LARGE
 from procurement.platform.http.limits import Limiter, by_address, by_caller
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.routing import ROLES, Routing
@@ -31,7 +33,8 @@ class Gate:
             scope["user"] = await self._admitted(scope, handler)
         if scope["query_string"]:
             self._not_unknown(scope)
-        await self.app(scope, receive, send)
+        async with handler.opt[LARGE].admitted(scope) if LARGE in handler.opt else nullcontext():
+            await self.app(scope, receive, send)
 
     async def _admitted(self, scope: Scope, handler: Any) -> Caller:
         self.traffic.admit()

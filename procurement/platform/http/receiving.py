@@ -1,5 +1,6 @@
 """The way in: a body is only read as far as it may be long, and only as long as it may take."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,10 +26,10 @@ def _has_body(scope: Scope) -> bool:
 class Receiving:
     """ASGI `receive` with a limit, which knows whether the body is complete."""
 
-    __slots__ = ("_limit", "_receive", "_scope", "_size", "complete")
+    __slots__ = ("_receive", "_scope", "_size", "complete", "limit")
 
     def __init__(self, receive: Receive, scope: Scope, limit: int) -> None:
-        self._receive, self._scope, self._limit = receive, scope, limit
+        self._receive, self._scope, self.limit = receive, scope, limit
         self._size = 0
         self.complete = not _has_body(scope)
 
@@ -48,5 +49,26 @@ class Receiving:
         self.complete = self.complete or not message.get("more_body", False)
 
     def _not_beyond(self, size: int) -> None:
-        if size > self._limit:
-            raise Problem("body-too-large", f"a body has at most {self._limit} bytes")
+        if size > self.limit:
+            raise Problem("body-too-large", f"a body has at most {self.limit} bytes")
+
+
+_KEY = "procurement.allowance"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much one request may be, and how long it may take."""
+
+    receiving: Receiving
+    timer: asyncio.Timeout
+
+    def put_into(self, scope: Any) -> None:
+        scope[_KEY] = self
+
+
+def widen(scope: Any, bounds: Bounds) -> None:
+    """From now on, for this request; before its body is read."""
+    allowance: Allowance = scope[_KEY]
+    allowance.receiving.limit = bounds.body
+    allowance.timer.reschedule(asyncio.get_running_loop().time() + bounds.seconds)

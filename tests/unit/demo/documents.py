@@ -38,12 +38,21 @@ PARTY = """
   </cac:Party></cac:AccountingSupplierParty>"""
 HEAD = """
   <cbc:ID>2026-1</cbc:ID>
+  <cbc:IssueDate>2026-11-02</cbc:IssueDate>
+  <cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>
   <cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>
   <cbc:BuyerReference>04011000-12345-34</cbc:BuyerReference>"""
+TOTALS = """
+  <cac:LegalMonetaryTotal>
+    <cbc:LineExtensionAmount currencyID="EUR">32.74</cbc:LineExtensionAmount>
+    <cbc:TaxExclusiveAmount currencyID="EUR">32.74</cbc:TaxExclusiveAmount>
+    <cbc:TaxInclusiveAmount currencyID="EUR">32.74</cbc:TaxInclusiveAmount>
+    <cbc:PayableAmount currencyID="EUR">32.74</cbc:PayableAmount>
+  </cac:LegalMonetaryTotal>"""
 
 
 def document(*, head: str = HEAD, party: str = PARTY, lines: str = LINE, spaces: str = SPACES) -> bytes:
-    return f"<Invoice {spaces}>{head}{party}{lines}\n</Invoice>".encode()
+    return f"<Invoice {spaces}>{head}{party}{TOTALS}{lines}\n</Invoice>".encode()
 
 
 def changed(old: str, new: str) -> bytes:

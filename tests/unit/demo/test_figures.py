@@ -8,7 +8,7 @@ import pytest
 
 from procurement.entrypoints.demo import figures
 from procurement.entrypoints.demo.ubl import parse
-from tests.unit.demo.documents import changed, document
+from tests.unit.demo.documents import LINE, changed, document
 
 INVOICE = parse(document())
 
@@ -35,8 +35,6 @@ def test_the_draft_says_every_number_as_it_was_written() -> None:
 def test_only_zeros_are_left_off_where_there_is_no_room() -> None:
     (long,) = figures.draft(parse(changed("386.520000000", "386.5200000000000")), "s", "n")["lines"]
     assert long["price"]["amount"] == "386.52"
-    (fine,) = figures.draft(parse(changed("386.520000000", "0.123456789012")), "s", "n")["lines"]
-    assert fine["price"]["amount"] == "0.123456789012"  # the API refuses it, nobody rounds it
 
 
 def test_what_is_not_stated_is_not_sent() -> None:
@@ -97,5 +95,5 @@ def test_an_event_that_says_otherwise_is_found() -> None:
 
 def test_lines_that_state_another_amount_are_counted() -> None:
     assert figures.other_nets(INVOICE) == 0
-    assert figures.other_nets(parse(changed(">32.74<", ">30.00<"))) == 1
+    assert figures.other_nets(parse(document(lines=LINE.replace(">32.74<", ">30.00<")))) == 1
     assert figures.total(INVOICE) == Decimal("32.74")

@@ -1,0 +1,44 @@
+"""How the bodies of invoicing's commands become the trade's values."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from procurement.invoicing.adapters.inbound.requests import (
+    InvoicingPolicyBody,
+    MatchToleranceBody,
+    ResubmitBody,
+)
+from procurement.invoicing.app.ports import Correction
+from procurement.invoicing.domain.policy import InvoicingPolicy
+from procurement.kernel.ids import OrderId
+from procurement.kernel.tolerance import Tolerance
+from procurement.platform.http.decoding import fields
+
+
+def correction_of(body: ResubmitBody) -> Correction:
+    """A line that is named twice is a mistake, whichever of the two was meant."""
+    assigned: dict[str, int] = {}
+    with fields() as found:
+        for place, line in enumerate(body.lines):
+            if line.line in assigned:
+                found.add(f"/lines/{place}/line", "line-repeated", f"line {line.line!r} is named twice")
+            assigned[line.line] = line.order_line
+    order = None if body.order_id is None else OrderId(UUID(body.order_id.removeprefix("po_")))
+    return Correction(order=order, assigned=assigned)
+
+
+def policy_of(body: InvoicingPolicyBody) -> InvoicingPolicy:
+    with fields() as found:
+        price = found.take("/price", lambda: _tolerance(body.price))
+        quantity = found.take("/quantity", lambda: _tolerance(body.quantity))
+    return InvoicingPolicy(
+        version=0,
+        price=price,
+        quantity=quantity,
+        three_way=body.three_way,
+        days_to_match=body.days_to_match,
+    )
+
+
+def _tolerance(body: MatchToleranceBody) -> Tolerance:
+    return Tolerance(Decimal(body.percentage), None if body.cap is None else Decimal(body.cap))
