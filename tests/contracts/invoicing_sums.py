@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -34,7 +36,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def an_invoice(
-    ports: Ports, tenant: TenantId, quantity: str, number: str, minute: int = 0, **more: object
+    ports: Ports, tenant: TenantId, quantity: str, number: str, minute: int = 0, **more: Any
 ) -> Invoice:
     at = NOW + timedelta(minutes=minute)
     return await registered(ports, tenant, document(invoiced(quantity), number=number, **more), at=at)
@@ -73,7 +75,7 @@ class SharedSumsContract:
         await take_back(ports, tenant, first)
         assert await ports.billed(tenant) == {1: 4}
         again = await ports.invoices.get(tenant, first.id)
-        assert (again.counted[1].quantity, again.counted[1].net) == (0, 0)
+        assert (again.counted[1].quantity, again.counted[1].net) == (Decimal(0), Decimal(0))
 
     async def test_a_match_on_old_news_is_stale_and_leaves_nothing(self, ports: Ports) -> None:
         tenant = await an_exact_tenant(ports)
@@ -136,7 +138,7 @@ class SharedSumsContract:
         first = await a_credit(ports, tenant, invoiced("4"))
         found = await ports.invoices.corrected(tenant, first)
         assert found
-        assert (found.invoice, found.total, found.credited) == (invoice.id, 410, 0)
+        assert (found.invoice, found.total, found.credited) == (invoice.id, Decimal(410), Decimal(0))
         assert found.quantities == {1: 10}
         await rematched(ports, tenant, first)
         assert (first.state, first.corrects) == (State.MATCHED, invoice.id)
@@ -145,7 +147,7 @@ class SharedSumsContract:
         second = await a_credit(ports, tenant, invoiced("7"), number="GS-2")
         left = await ports.invoices.corrected(tenant, second)
         assert left
-        assert (left.credited, left.quantities) == (164, {1: 6})
+        assert (left.credited, left.quantities) == (Decimal(164), {1: Decimal(6)})
         await rematched(ports, tenant, second)
         assert {e.mismatch.code for e in second.exceptions} == {
             "credit-exceeds-invoice",
@@ -224,7 +226,7 @@ class SharedSumsContract:
         plain = await registered(ports, tenant, document(invoiced("3"), number="Re-1"))
         found = await ports.invoices.corrected(tenant, credit)
         assert found
-        assert (found.invoice, found.total) == (plain.id, 123)
+        assert (found.invoice, found.total) == (plain.id, Decimal(123))
         assert await ports.invoices.corrected(a_tenant(), credit) is None
 
     async def test_what_to_match_again_fell_first_and_then_what_waits_longest(self, ports: Ports) -> None:

@@ -94,11 +94,10 @@ class OrdersContract:
         assert (view.number, view.supplier, view.status, view.currency) == (NUMBER, SUPPLIER, "Closed", "EUR")
         assert view.requesters == {"bea", "boss", "bea.buyer"}
         assert view.receivers == {"will.warehouse", "wendy"}
-        assert {n: line.ordered for n, line in view.lines.items()} == {
-            n + 1: e.ordered for n, e in enumerate(every)
-        }
-        stand = [(line.released, line.accepted, line.failed, line.billed) for line in view.lines.values()]
-        assert stand == [(Decimal("0.5"), Decimal("6.25"), False, 0), (1, 1, False, 0)]
+        assert [line.ordered for line in view.lines.values()] == [line.ordered for line in every]
+        stand = [(line.released, line.accepted, line.billed) for line in view.lines.values()]
+        assert stand == [(Decimal("0.5"), Decimal("6.25"), Decimal(0)), (Decimal(1), Decimal(1), Decimal(0))]
+        assert not any(line.failed for line in view.lines.values())
 
     async def test_goods_that_failed_are_known_until_somebody_decides(self, ports: Ports) -> None:
         tenant, receipt = a_tenant(), GoodsReceiptId(uuid7())
@@ -108,13 +107,13 @@ class OrdersContract:
         failed = await ports.orders.billable(tenant, ORDER, None)
         assert failed
         assert {n: (line.failed, line.accepted) for n, line in failed.lines.items()} == {
-            1: (True, 4),
-            2: (False, 0),
+            1: (True, Decimal(4)),
+            2: (False, Decimal(0)),
         }
         await ports.orders.note_receipt(tenant, received({1: "1"}, receipt=receipt, version=3))
         settled = await ports.orders.billable(tenant, ORDER, None)
         assert settled
-        assert (settled.lines[1].failed, settled.lines[1].accepted) == (False, 5)
+        assert (settled.lines[1].failed, settled.lines[1].accepted) == (False, Decimal(5))
 
 
 class PoliciesContract:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.contracts.invoicing import InvoicesContract, Ports
 from tests.contracts.invoicing_duplicates import DuplicatesContract
+from tests.contracts.invoicing_lists import InvoiceListsContract
 from tests.contracts.invoicing_sums import SharedSumsContract
 from tests.contracts.invoicing_views import OrdersContract, PoliciesContract
 
@@ -35,6 +36,12 @@ class TestPostgresOrders(OrdersContract):
 
 
 class TestPostgresPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestPostgresInvoiceLists(InvoiceListsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

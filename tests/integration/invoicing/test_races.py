@@ -19,8 +19,16 @@ from procurement.platform.interceptors.retry import Retry, RetryPolicy, exactly
 from procurement.platform.interceptors.stack import stacked
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
-from tests.contracts.invoicing import Ports, a_registration, an_exact_tenant, issued, received, registered
-from tests.contracts.invoicing_sums import a_credit, an_invoice, rematched
+from tests.contracts.invoicing import (
+    Ports,
+    a_registration,
+    an_exact_tenant,
+    issued,
+    received,
+    registered,
+    rematched,
+)
+from tests.contracts.invoicing_sums import a_credit, an_invoice
 from tests.unit.invoicing.builders import CLARA, an_act
 from tests.unit.invoicing.papers import document, invoiced, ordered, tolerating
 

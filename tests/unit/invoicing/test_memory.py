@@ -4,6 +4,7 @@ import pytest
 
 from tests.contracts.invoicing import InvoicesContract, Ports
 from tests.contracts.invoicing_duplicates import DuplicatesContract
+from tests.contracts.invoicing_lists import InvoiceListsContract
 from tests.contracts.invoicing_sums import SharedSumsContract
 from tests.contracts.invoicing_views import OrdersContract, PoliciesContract
 from tests.memory.invoicing import MemoryDeadlines, MemoryInvoices, MemoryOrders, MemoryPolicies, Store
@@ -42,6 +43,12 @@ class TestMemoryOrders(OrdersContract):
 
 
 class TestMemoryPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryInvoiceLists(InvoiceListsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -62,7 +62,8 @@ _INVOICE: LiteralString = """
     state = excluded.state, open_exceptions = excluded.open_exceptions,
     entered_by_persons = excluded.entered_by_persons, match = excluded.match,
     exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned,
-    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
+    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out,
+    corrects = excluded.corrects, updated_at = excluded.updated_at
   WHERE i.version = %(expected)s
   RETURNING 1
 ), kept AS (
