@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.published import api, event_list, operations, purchasing, receiving, suppliers
+from tests.published import api, event_list, invoicing, operations, purchasing, receiving, suppliers
 from tests.published.marks import DOCS
 
 __all__ = ["DOCS", "pages"]
 
-PARTS = (suppliers.pages, purchasing.pages, receiving.pages, event_list.pages, api.pages, operations.pages)
+PARTS = (
+    suppliers.pages,
+    purchasing.pages,
+    receiving.pages,
+    invoicing.pages,
+    event_list.pages,
+    api.pages,
+    operations.pages,
+)
 
 
 def pages() -> Iterator[tuple[Path, str]]:

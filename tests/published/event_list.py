@@ -5,11 +5,12 @@ from inspect import getdoc
 
 from msgspec import Struct
 
+from procurement.invoicing.adapters.outbound import events as invoicing_events
 from procurement.platform.outbox import Message
 from procurement.purchasing.adapters.outbound import events as purchasing_events
 from procurement.receiving.adapters.outbound import events as receiving_events
 from procurement.supplier.adapters.outbound import events as supplier_events
-from tests.published import purchasing, receiving, suppliers
+from tests.published import invoicing, purchasing, receiving, suppliers
 from tests.published.marks import filled, table
 
 
@@ -18,6 +19,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "events.md",
         {
             "purchasing": _events(purchasing_events.SCHEMAS, purchasing.golden()),
+            "invoicing": _events(invoicing_events.SCHEMAS, invoicing.golden()),
             "receiving": _events(receiving_events.SCHEMAS, receiving.golden()),
             "supplier": _events(supplier_events.SCHEMAS, suppliers.golden()),
         },

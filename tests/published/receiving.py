@@ -16,12 +16,13 @@ from procurement.receiving.adapters.outbound.events import (
     EncodeReceivingPolicy,
 )
 from procurement.receiving.domain.guards import Facts
-from procurement.receiving.domain.lifecycle import LIFECYCLE, Command, State
+from procurement.receiving.domain.lifecycle import LIFECYCLE
 from procurement.receiving.domain.line import Inspected
 from procurement.receiving.domain.policy import DEFAULT_POLICY
 from procurement.receiving.domain.receipt import GoodsReceipt
 from tests.published.events import sample_page, schema_pages
-from tests.published.marks import filled, table
+from tests.published.lifecycles import diagram, life_cycle
+from tests.published.marks import filled
 from tests.unit.receiving.builders import (
     BEN,
     RECEIPT,
@@ -40,37 +41,9 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    yield filled("receiving.md", {"life-cycle": _life_cycle(), "diagram": "\n".join(_diagram())})
+    yield filled("receiving.md", {"life-cycle": life_cycle(LIFECYCLE), "diagram": diagram(LIFECYCLE)})
     yield from schema_pages(SCHEMAS)
     yield from map(sample_page, golden())
-
-
-def _life_cycle() -> str:
-    rows = [
-        (
-            ", ".join("(new)" if source is None else source for source in row.moves),
-            f"`{command}`",
-            ", ".join(_targets(command)),
-            ", ".join(sorted(row.roles)),
-            row.rule,
-            ", ".join(dict.fromkeys(row.events.values())),
-        )
-        for command, row in LIFECYCLE.items()
-    ]
-    return table("from | command | to | who | guard | event", rows)
-
-
-def _targets(command: Command) -> list[State]:
-    return sorted(set().union(*LIFECYCLE[command].moves.values()))
-
-
-def _diagram() -> Iterator[str]:
-    yield from ("```mermaid", "stateDiagram-v2")
-    for command, row in LIFECYCLE.items():
-        for source, targets in row.moves.items():
-            for target in sorted(targets):
-                yield f"    {source or '[*]'} --> {target}: {command}"
-    yield "```"
 
 
 Step = tuple[Actor, Callable[[GoodsReceipt, Facts], None]]
@@ -104,7 +77,9 @@ def golden() -> Iterator[Message]:
 
 def _life(number: int, steps: tuple[Step, ...]) -> Iterator[Message]:
     known = Facts(
-        expected=an_order(an_ordered_line(), an_ordered_line(2, "5", name="Plug", sku=None, unit="C62")),
+        expected=an_order(
+            an_ordered_line(), an_ordered_line(2, "5", name="Plug", sku=None, unit="C62"), billed="60"
+        ),
         policy=tolerating("2", "5", "1"),
     )
     receipt = a_receipt(

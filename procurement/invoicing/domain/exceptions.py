@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from procurement.invoicing.domain.lifecycle import State
 from procurement.invoicing.domain.matching import Mismatch, Reason
 
 
@@ -55,6 +56,14 @@ def carried_over(
             exception = replace(exception, mismatch=mismatch, released_by=None, release_reason=None)
         exceptions.append(exception)
     return tuple(exceptions)
+
+
+def verdict(exceptions: Sequence[InvoiceException]) -> State:
+    """Where the exceptions leave their invoice."""
+    unsettled = [exception for exception in exceptions if exception.is_open]
+    if not unsettled:
+        return State.MATCHED
+    return State.MATCHING if all(exception.waits for exception in unsettled) else State.DISPUTED
 
 
 def _key(mismatch: Mismatch) -> tuple[object, ...]:

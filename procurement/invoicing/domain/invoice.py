@@ -1,6 +1,6 @@
 """The invoice: what a supplier wants to be paid, and whether that is what we ordered and got."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from procurement.invoicing.domain.exceptions import (
     TIMED_OUT,
     InvoiceException,
     carried_over,
+    verdict,
 )
 from procurement.invoicing.domain.findings import Finding
 from procurement.invoicing.domain.guards import Facts, apart, forbidding, has_role, in_order
@@ -116,9 +117,7 @@ class Invoice(Aggregate):
         self._ask(Command.MATCH, by, facts.order)
         fresh, exceptions = seen = self._looked_at(facts)
         after = verdict(exceptions)
-        if after is self.state and (
-            after is State.MATCHED or (fresh, exceptions) == (self.match, self.exceptions)
-        ):
+        if after is self.state and (after is State.MATCHED or self._knows(fresh, exceptions)):
             return False
         self._conclude(seen, facts, after)
         self._move(Command.MATCH, _SAYS[after], after)
@@ -195,6 +194,11 @@ class Invoice(Aggregate):
             exceptions = carried_over(self.exceptions, found, self.raised)
         return fresh, exceptions
 
+    def _knows(self, fresh: Match, exceptions: tuple[InvoiceException, ...]) -> bool:
+        """Where the order is on its way is of interest only while it makes a difference."""
+        known = self.match and (self.match.result, self.match.lines, self.match.policy, self.exceptions)
+        return known == (fresh.result, fresh.lines, fresh.policy, exceptions)
+
     def _of_persons(self, facts: Facts) -> tuple[Mismatch, ...]:
         receivers = facts.order.receivers if facts.order else frozenset()
         return () if receivers.isdisjoint(self.entered_by_persons) else (ENTERED_BY_RECEIVER,)
@@ -230,13 +234,6 @@ class Invoice(Aggregate):
             self.counted, self.limits = self._nothing(), {}
         before, self.state = self.state, after
         self._record(event(before=before, after=after, reason=reason))
-
-
-def verdict(exceptions: Sequence[InvoiceException]) -> State:
-    unsettled = [exception for exception in exceptions if exception.is_open]
-    if not unsettled:
-        return State.MATCHED
-    return State.MATCHING if all(exception.waits for exception in unsettled) else State.DISPUTED
 
 
 _SAYS = {

@@ -1,0 +1,194 @@
+"""What invoicing knows of orders and receipts, from their events, and how much of their lines is billed."""
+
+from decimal import Decimal
+from typing import Any, LiteralString
+
+import msgspec
+
+from procurement.invoicing.domain.ordered import (
+    BillableLine,
+    BillableOrder,
+    OrderedLine,
+    OrderNews,
+    ReceiptNews,
+)
+from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId
+from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
+
+ORDER: LiteralString = """
+o.id, o.number, o.supplier_id, o.status, o.currency, o.requesters,
+ARRAY(SELECT DISTINCT p.person FROM invoicing.receipts r, unnest(r.receivers) AS p (person)
+      WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id),
+(SELECT json_agg(json_build_array(
+          l.line, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit, l.price, l.base_quantity,
+          coalesce(s.released, 0), coalesce(a.accepted, 0), coalesce(a.failed, false),
+          coalesce(t.amount, 0) - coalesce(c.quantity, 0)) ORDER BY l.line)::text
+ FROM invoicing.order_lines l
+ LEFT JOIN (
+   SELECT r.line, sum(r.quantity) AS released FROM invoicing.releases r
+   WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id GROUP BY r.line
+ ) s ON s.line = l.line
+ LEFT JOIN (
+   SELECT e.line, sum(e.accepted) AS accepted, bool_or(e.failed) AS failed
+   FROM invoicing.receipts r, unnest(r.lines, r.accepted, r.failed) AS e (line, accepted, failed)
+   WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id GROUP BY e.line
+ ) a ON a.line = l.line
+ LEFT JOIN invoicing.line_billing t
+   ON t.tenant_id = l.tenant_id AND t.order_id = l.order_id AND t.line = l.line
+ LEFT JOIN invoicing.invoice_claims c
+   ON c.tenant_id = l.tenant_id AND c.invoice_id = %(without)s AND c.order_id = l.order_id AND c.line = l.line
+ WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id)
+"""
+
+NAMED: LiteralString = """
+o.tenant_id = scope.tenant_id AND o.lines_known AND o.id = coalesce(%(order)s, (
+  SELECT n.id FROM invoicing.orders n
+  WHERE n.tenant_id = scope.tenant_id AND n.number = %(order_number)s ORDER BY n.id LIMIT 1))
+"""
+"""By id, else by number."""
+
+BILLABLE = scoped(f"SELECT {ORDER} FROM invoicing.orders o WHERE {NAMED}")
+
+# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+NOTE_ORDER: LiteralString = (
+    SCOPE
+    + """
+, noted AS (
+  INSERT INTO invoicing.orders AS o (
+    tenant_id, id, version, number, supplier_id, status, currency, requesters, lines_known)
+  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(currency)s,
+         %(requesters)s::text[], %(lines_known)s
+  FROM scope
+  ON CONFLICT (tenant_id, id) DO UPDATE SET
+    version = greatest(o.version, excluded.version),
+    status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
+    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
+    lines_known = o.lines_known OR excluded.lines_known
+  RETURNING 1
+), lines AS (
+  INSERT INTO invoicing.order_lines (
+    tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, price, base_quantity)
+  SELECT scope.tenant_id, %(id)s, l.*
+  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
+    number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
+    price numeric, base_quantity numeric)
+  ON CONFLICT DO NOTHING
+), released AS (
+  INSERT INTO invoicing.releases (tenant_id, order_id, line, version, quantity)
+  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
+  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  ON CONFLICT DO NOTHING
+)
+SELECT 1 FROM noted
+"""
+)
+
+NOTE_RECEIPT: LiteralString = (
+    SCOPE
+    + """
+, noted AS (
+  INSERT INTO invoicing.receipts AS r (tenant_id, order_id, id, version, receivers, lines, accepted, failed)
+  SELECT scope.tenant_id, %(order)s, %(id)s, %(version)s, %(receivers)s::text[], %(lines)s::int[],
+         %(accepted)s::numeric[], %(failed)s::boolean[]
+  FROM scope
+  ON CONFLICT (tenant_id, order_id, id) DO UPDATE SET
+    receivers = ARRAY(SELECT DISTINCT unnest(r.receivers || excluded.receivers) ORDER BY 1),
+    version = greatest(r.version, excluded.version),
+    lines = CASE WHEN excluded.version > r.version THEN excluded.lines ELSE r.lines END,
+    accepted = CASE WHEN excluded.version > r.version THEN excluded.accepted ELSE r.accepted END,
+    failed = CASE WHEN excluded.version > r.version THEN excluded.failed ELSE r.failed END
+  WHERE excluded.version > r.version OR NOT excluded.receivers <@ r.receivers
+  RETURNING 1
+)
+SELECT count(*) FROM noted
+"""
+)
+
+
+class StoredLine(msgspec.Struct, frozen=True, array_like=True):
+    number: int
+    name: str
+    sku: str | None
+    supplier_item_id: str | None
+    gtin: str | None
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    base_quantity: Decimal
+    released: Decimal
+    accepted: Decimal
+    failed: bool
+    billed: Decimal
+
+
+_ORDERED = tuple(OrderedLine.__slots__)
+
+_read_lines = msgspec.json.Decoder(list[StoredLine]).decode
+_write = msgspec.json.Encoder().encode
+
+
+class PostgresOrders:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+
+    async def billable(
+        self, tenant: TenantId, order: OrderId | None, number: str | None, without: InvoiceId | None = None
+    ) -> BillableOrder | None:
+        asked = {"tenant": str(tenant), "order": order, "order_number": number, "without": without}
+        rows = await self._statements.fetch(BILLABLE, asked)
+        return billable_from(rows[0]) if rows else None
+
+    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
+        parameters: dict[str, Any] = {
+            "tenant": str(tenant),
+            "id": news.order,
+            "version": news.version,
+            "number": news.number,
+            "supplier": news.supplier,
+            "status": news.status,
+            "currency": news.currency,
+            "requesters": sorted(news.requesters),
+            "lines_known": bool(news.lines),
+            "lines": _write(news.lines).decode(),
+            "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
+        }
+        await self._statements.write(NOTE_ORDER, parameters)
+
+    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
+        lines = sorted({*news.accepted, *news.failed})
+        parameters: dict[str, Any] = {
+            "tenant": str(tenant),
+            "order": news.order,
+            "id": news.receipt,
+            "version": news.version,
+            "receivers": sorted(news.receivers),
+            "lines": lines,
+            "accepted": [news.accepted.get(line, Decimal(0)) for line in lines],
+            "failed": [line in news.failed for line in lines],
+        }
+        await self._statements.write(NOTE_RECEIPT, parameters)
+
+
+def billable_from(row: Row) -> BillableOrder:
+    """The columns of ORDER, in their order."""
+    order, number, supplier, status, currency, requesters, receivers, lines = row
+    return BillableOrder(
+        order=OrderId(order),
+        number=number,
+        supplier=SupplierId(supplier),
+        status=status,
+        currency=currency,
+        requesters=frozenset(requesters),
+        receivers=frozenset(receivers),
+        lines={line.number: _line(line) for line in _read_lines(lines)},
+    )
+
+
+def _line(stored: StoredLine) -> BillableLine:
+    return BillableLine(
+        ordered=OrderedLine(**{name: getattr(stored, name) for name in _ORDERED}),
+        released=stored.released,
+        accepted=stored.accepted,
+        failed=stored.failed,
+        billed=stored.billed,
+    )

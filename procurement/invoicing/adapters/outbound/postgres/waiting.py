@@ -1,0 +1,36 @@
+"""Which invoices of an order are to be matched again, after something of it changed."""
+
+from typing import LiteralString
+
+from procurement.platform.postgres.database import scoped
+
+_OVERBILLED: LiteralString = """
+SELECT t.line FROM invoicing.line_billing t LEFT JOIN (
+  SELECT e.line, sum(e.accepted) AS accepted
+  FROM invoicing.receipts r, unnest(r.lines, r.accepted) AS e (line, accepted)
+  WHERE r.tenant_id = scope.tenant_id AND r.order_id = %(order)s GROUP BY e.line
+) a ON a.line = t.line
+WHERE t.tenant_id = scope.tenant_id AND t.order_id = %(order)s AND t.amount > coalesce(a.accepted, 0)
+"""
+
+_WAITING: LiteralString = "i.state IN ('Registered', 'Matching', 'Disputed')"
+
+TO_MATCH = scoped(f"""
+SELECT w.id FROM (
+  SELECT true AS fell, i.id, i.registered_at FROM invoicing.invoices i
+  WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(order)s AND i.state = 'Matched' AND i.id IN (
+    SELECT c.invoice_id FROM invoicing.invoice_claims c
+    WHERE c.tenant_id = scope.tenant_id AND c.invoice_id = i.id AND c.order_id = %(order)s AND c.quantity > 0
+      AND c.line IN ({_OVERBILLED}))
+  UNION ALL
+  SELECT false, i.id, i.registered_at FROM invoicing.invoices i
+  WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(order)s AND {_WAITING}
+  UNION ALL
+  SELECT false, i.id, i.registered_at
+  FROM invoicing.orders o JOIN invoicing.invoices i
+    ON i.tenant_id = scope.tenant_id AND i.order_number = o.number AND i.supplier_id = o.supplier_id
+  WHERE o.tenant_id = scope.tenant_id AND o.id = %(order)s AND i.order_id IS NULL AND {_WAITING}
+) w
+ORDER BY w.fell DESC, CASE WHEN w.fell THEN w.registered_at END DESC, CASE WHEN w.fell THEN w.id END DESC,
+         w.registered_at, w.id
+""")
