@@ -46,7 +46,7 @@ class Store:
 
 def client(store: Store, seconds: float = 5.0) -> httpx.AsyncClient:
     edge = Edge(store, Traffic(), Metered(), bounds=Bounds(seconds=seconds))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://store.test")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(edge), base_url="http://store.test")  # type: ignore[arg-type]
 
 
 async def until(true: Callable[[], bool]) -> None:
