@@ -84,7 +84,10 @@ def _problems() -> str:
     rows = [(f"`{kind.code}`", str(kind.status), kind.meaning) for kind in (*KINDS, UNREADABLE)]
     unknown = "Purchasing has not heard of this supplier (yet): check the id, or repeat after `Retry-After`."
     rows.append((f"`{SupplierUnknown.code}`", "409", unknown))
-    unheard = "Receiving, or invoicing, has not heard of this order (yet): check the id, or repeat after `Retry-After`."
+    unheard = (
+        "Receiving, or invoicing, has not heard of this order (yet): check the id, or repeat after"
+        " `Retry-After`."
+    )
     rows.append((f"`{OrderUnknown.code}`", "409", unheard))
     unmatched = "The match of this invoice follows by itself: ask again shortly."
     rows.append((f"`{NotMatchedYet.code}`", "404", unmatched))
