@@ -184,7 +184,7 @@ def with_subtotal(document: Document | None = None, **changes: Any) -> Document:
 
 def with_totals(document: Document | None = None, **changes: str | None) -> Document:
     whole = document or invoice()
-    stated = {name: None if text is None else d(text) for name, text in changes.items()}
+    stated: dict[str, Any] = {name: None if text is None else d(text) for name, text in changes.items()}
     return replace(whole, totals=replace(whole.totals, **stated))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ ALONE: dict[str, Document] = {
     **breaking.TOTALS,
     **breaking_vat.SPECIAL,
 }
-UNNAMED = {"reason": None}
+UNNAMED: dict[str, Any] = {"reason": None}
 TWINS: dict[frozenset[str], Document] = {
     frozenset({"BR-33", "BR-CO-21"}): invoice(adjustments=(allowance(**UNNAMED),)),
     frozenset({"BR-38", "BR-CO-22"}): invoice(adjustments=(charge(**UNNAMED),)),
