@@ -14,7 +14,7 @@ all that a line can say have a million."""
 
 
 def root_of(document: bytes) -> Any:
-    """Raise Unreadable. libxml2 itself stops at 256 levels, at 10 MB in one text, and at entities that grow."""
+    """Raise Unreadable. libxml2 itself stops at 256 levels, 10 MB in one text and entities that grow."""
     if len(document) > LARGEST:
         raise refusal("too-large", f"larger than {LARGEST // 1024**2} MiB")
     if document.count(b"<") + document.count(b"=") > MOST_MARKS:
