@@ -40,7 +40,7 @@ def purchasing(base: Base) -> purchasing_ports.Purchasing:
     ports, stored, around = purchasing_ports, purchasing_postgres, base.layers.around_database
     orders = stacked(ports.PurchaseOrders, *around, _ring(base))
     standings = stacked(ports.SupplierStandings, *around)
-    receipts = stacked(ports.OrderReceipts, *around)
+    reports = stacked(ports.OrderReports, *around)
     policies = stacked(ports.Policies, *around, _ring(base))
     encode = purchasing_events.EncodePurchaseOrder(uuid7)
     encode_policy = purchasing_events.EncodePurchasingPolicy(uuid7)
@@ -49,7 +49,7 @@ def purchasing(base: Base) -> purchasing_ports.Purchasing:
         PurchasingService(
             orders(stored.PostgresPurchaseOrders(base.database, encode)),
             standings(stored.PostgresSupplierStandings(base.database)),
-            receipts(stored.PostgresOrderReceipts(base.database)),
+            reports(stored.PostgresOrderReports(base.database)),
             policies(stored.PostgresPolicies(base.database, encode_policy)),
             utc_now,
             uuid7,

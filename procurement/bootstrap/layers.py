@@ -19,6 +19,7 @@ from procurement.settings import Settings
 _READS = frozenset(
     {
         "billable",
+        "billed",
         "corrected",
         "current",
         "disputable",

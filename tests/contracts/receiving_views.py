@@ -8,13 +8,19 @@ import pytest
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import RuleBroken, Stale
+from procurement.kernel.ids import InvoiceId
 from procurement.kernel.tolerance import Tolerance
-from procurement.receiving.domain.expectation import OrderUnknown
+from procurement.platform.uuid7 import uuid7
+from procurement.receiving.domain.expectation import BillingNews, OrderUnknown
 from procurement.receiving.domain.policy import DEFAULT_POLICY
 from tests.contracts.receiving import Ports, a_tenant, opened
 from tests.unit.receiving.builders import EXACT, ORDER, an_act, an_ordered_line, delivered, news
 
 pytestmark = pytest.mark.anyio
+
+
+def billed(invoice: InvoiceId, version: int, quantity: str, line: int = 1) -> BillingNews:
+    return BillingNews(order=ORDER, invoice=invoice, version=version, billed={line: Decimal(quantity)})
 
 
 class ExpectationsContract:
@@ -54,6 +60,24 @@ class ExpectationsContract:
         assert views[0].approvers == {"ann", "ann.approver"}
         assert [line.released for line in views[0].lines.values()] == [Decimal("0.5"), 0]
         assert views[0].lines[2].ordered.over == Tolerance(Decimal(5), Decimal(3))
+
+    async def test_any_order_of_invoices_and_credit_notes_sums_up_to_the_same(self, ports: Ports) -> None:
+        one, two = InvoiceId(uuid7()), InvoiceId(uuid7())
+        told = (billed(one, 1, "60"), billed(one, 3, "40"), billed(two, 1, "-1"), billed(two, 2, "-2.5"))
+        for order in permutations(told):
+            tenant = a_tenant()
+            await ports.expectations.note(tenant, news())
+            for each in (*order, *order):
+                await ports.expectations.note_billing(tenant, each)
+            (line,) = (await ports.expectations.expected(tenant, ORDER)).lines.values()
+            assert line.billed == Decimal("37.5")
+
+    async def test_billing_of_an_order_not_heard_of_is_kept(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        await ports.expectations.note_billing(tenant, billed(InvoiceId(uuid7()), 2, "60"))
+        await ports.expectations.note(tenant, news())
+        (line,) = (await ports.expectations.expected(tenant, ORDER)).lines.values()
+        assert line.billed == 60
 
 
 class PoliciesContract:

@@ -23,6 +23,7 @@ PEOPLE: Mapping[str, tuple[str, int]] = {
     "will": ("warehouse", 0),
     "wendy": ("warehouse", 0),
     "ben": ("buyer", 0),
+    "clara": ("ap_clerk", 0),
     "otto": ("auditor", 0),
     "tia": ("tenant_admin", 0),
 }
@@ -83,6 +84,10 @@ class Office:
 
     async def registered_supplier(self) -> str:
         return str((await self.does("adele", "/suppliers", DECLARATION))["id"])
+
+    async def registered_supplier_named(self, name: str, vat: str) -> str:
+        declared = {**DECLARATION, "name": name, "identifiers": [{"scheme": "VAT", "value": vat}]}
+        return str((await self.does("adele", "/suppliers", declared))["id"])
 
     async def approved_supplier(self) -> str:
         supplier = await self.registered_supplier()

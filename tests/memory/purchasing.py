@@ -1,7 +1,7 @@
 """Purchasing's out-ports in memory, with the promises of the Postgres ones: isolation, versions, memory."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,15 +11,16 @@ from uuid import uuid4
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, SupplierId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.app.ports import Opening, OrderQuery, OrderSummary, ReceiptNews
+from procurement.purchasing.app.ports import InvoiceNews, Opening, OrderQuery, OrderSummary, ReceiptNews
+from procurement.purchasing.domain.following import Reported
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
-from procurement.purchasing.domain.progress import LineReceipts
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
 from tests.memory.history import entry_of
 
@@ -39,6 +40,9 @@ class Store:
         default_factory=lambda: defaultdict(list)
     )
     receipts: dict[tuple[TenantId, OrderId, GoodsReceiptId], ReceiptNews] = field(default_factory=dict)
+    invoices: dict[tuple[TenantId, OrderId, InvoiceId], dict[int, InvoiceNews]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     facts: list[Fact] = field(default_factory=list)
 
     def seen(self, act: Act) -> None:
@@ -130,25 +134,53 @@ class MemorySupplierStandings:
             self._store.suppliers[tenant, standing.supplier] = standing
 
 
-class MemoryOrderReceipts:
+class MemoryOrderReports:
     def __init__(self, store: Store) -> None:
-        self._entries = store.receipts
+        self._store = store
 
-    async def note(self, tenant: TenantId, news: ReceiptNews) -> None:
-        known = self._entries.get((tenant, news.order, news.receipt))
+    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
+        key = (tenant, news.order, news.receipt)
+        known = self._store.receipts.get(key)
         if known is None or known.version < news.version:
-            self._entries[tenant, news.order, news.receipt] = news
+            self._store.receipts[key] = news
 
-    async def sums(self, tenant: TenantId, order: OrderId) -> Mapping[int, LineReceipts]:
-        found: dict[int, LineReceipts] = {}
-        for (owner, of, _), news in self._entries.items():
+    async def note_invoice(self, tenant: TenantId, news: InvoiceNews) -> None:
+        self._store.invoices[tenant, news.order, news.invoice][news.version] = news
+
+    async def sums(self, tenant: TenantId, order: OrderId) -> Reported:
+        receipts: dict[int, LineReceipts] = {}
+        for (owner, of, _), news in self._store.receipts.items():
             for line, more in news.lines.items() if (owner, of) == (tenant, order) else ():
                 if more.accepted:
-                    known = found.get(line, LineReceipts(Decimal(0), more.complete_from))
-                    found[line] = LineReceipts(
+                    known = receipts.get(line, LineReceipts(Decimal(0), more.complete_from))
+                    receipts[line] = LineReceipts(
                         known.accepted + more.accepted, min(known.complete_from, more.complete_from)
                     )
-        return found
+        lives = {i: life for (*owned, i), life in self._store.invoices.items() if owned == [tenant, order]}
+        return Reported(receipts=receipts, billing=_billing(lives.values()), disputed=_disputed(lives))
+
+
+Life = Mapping[int, InvoiceNews]
+"""Of an invoice, by version."""
+
+
+def _billing(lives: Iterable[Life]) -> Mapping[int, LineBilling]:
+    """Each line as the latest version that names it says."""
+    sums: dict[int, LineBilling] = defaultdict(LineBilling)
+    for life in lives:
+        latest = {line: sums_ for version in sorted(life) for line, sums_ in life[version].lines.items()}
+        for line, more in latest.items():
+            sums[line] = LineBilling(sums[line].billed + more.billed, sums[line].net + more.net)
+    return {line: billing for line, billing in sums.items() if billing.billed or billing.net}
+
+
+def _disputed(lives: Mapping[InvoiceId, Life]) -> frozenset[InvoiceId]:
+    """Those whose last word on it was a dispute."""
+    words = {
+        invoice: [life[v].settled is None for v in sorted(life) if life[v].disputed or life[v].settled]
+        for invoice, life in lives.items()
+    }
+    return frozenset(invoice for invoice, word in words.items() if word and word[-1])
 
 
 class MemoryPolicies:
@@ -194,7 +226,8 @@ def _summary(order: PurchaseOrder, standing: SupplierStanding) -> OrderSummary:
         supplier_name=standing.name,
         requested_by=order.requested_by,
         status=order.status,
-        receipt_status=order.receipt_status,
+        receipt_status=order.progress().receipt_status,
+        billing_status=order.progress().billing_status,
         currency=order.currency,
         total=order.total.amount,
         line_count=len(order.content.lines),

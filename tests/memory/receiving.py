@@ -9,13 +9,19 @@ from decimal import Decimal
 from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.errors import NotFound, RuleBroken, Stale
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.adapters.outbound.events import EncodeGoodsReceipt, EncodeReceivingPolicy
 from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary
 from procurement.receiving.domain.content import no_room, received_before
-from procurement.receiving.domain.expectation import ExpectedLine, ExpectedOrder, OrderedLine, OrderNews
+from procurement.receiving.domain.expectation import (
+    BillingNews,
+    ExpectedLine,
+    ExpectedOrder,
+    OrderedLine,
+    OrderNews,
+)
 from procurement.receiving.domain.expectation import OrderUnknown as Unknown
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.lifecycle import State
@@ -50,6 +56,10 @@ class Store:
     history: dict[tuple[TenantId, GoodsReceiptId], list[HistoryEntry]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    invoices: dict[tuple[TenantId, OrderId, InvoiceId, int], tuple[int, Decimal]] = field(
+        default_factory=dict
+    )
+    """Version and what is billed, per line."""
     facts: list[Fact] = field(default_factory=list)
 
     def seen(self, act: Act) -> None:
@@ -100,8 +110,16 @@ class Store:
         taken = self.taken(tenant, known.news.order, number)
         released = sum((q for (n, _), q in known.released.items() if n == number), Decimal(0))
         return ExpectedLine(
-            ordered=known.lines[number], released=released, pending=taken.pending, accepted=taken.accepted
+            ordered=known.lines[number],
+            released=released,
+            pending=taken.pending,
+            accepted=taken.accepted,
+            billed=self.billed(tenant, known.news.order, number),
         )
+
+    def billed(self, tenant: TenantId, order: OrderId, line: int) -> Decimal:
+        entries = self.invoices.items()
+        return sum((q for (t, o, _, n), (_, q) in entries if (t, o, n) == (tenant, order, line)), Decimal(0))
 
 
 class MemoryGoodsReceipts:
@@ -160,6 +178,16 @@ class MemoryGoodsReceipts:
     async def history(self, tenant: TenantId, receipt: GoodsReceiptId) -> Sequence[HistoryEntry]:
         return list(self._store.history[tenant, receipt])
 
+    async def billed(self, tenant: TenantId, order: OrderId) -> Sequence[GoodsReceiptId]:
+        verified = [r for r in self._store.of_order(tenant, order) if r.state is State.VERIFIED]
+        return [receipt.id for receipt in verified if self._is_billed(tenant, receipt)]
+
+    def _is_billed(self, tenant: TenantId, receipt: GoodsReceipt) -> bool:
+        lines = [line.line for line in receipt.lines]
+        billed = [self._store.billed(tenant, receipt.order, line) for line in lines]
+        accepted = [self._store.taken(tenant, receipt.order, line).accepted for line in lines]
+        return any(b > 0 for b in billed) and all(b >= a for a, b in zip(accepted, billed, strict=True))
+
 
 class MemoryExpectations:
     def __init__(self, store: Store) -> None:
@@ -178,6 +206,12 @@ class MemoryExpectations:
         known.approvers |= news.approvers
         known.lines |= {line.number: line for line in news.lines if line.number not in known.lines}
         known.released |= {(line, news.version): quantity for line, quantity in news.released}
+
+    async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
+        for line, billed in news.billed.items():
+            key = (tenant, news.order, news.invoice, line)
+            if key not in self._store.invoices or self._store.invoices[key][0] < news.version:
+                self._store.invoices[key] = (news.version, billed)
 
 
 class MemoryPolicies:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from procurement.kernel.act import Act, CommandId
 from procurement.kernel.actor import Actor, Role
+from procurement.kernel.ids import InvoiceId, OrderId
 from procurement.kernel.money import Money, UnitPrice
 from procurement.kernel.quantity import Quantity
 from procurement.platform.outbox import Message
@@ -22,10 +23,10 @@ from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal, Item, Line
 from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy, Tier
-from procurement.purchasing.domain.progress import LineReceipts
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from tests.published.events import sample_page, schema_pages
 from tests.published.marks import filled, table
-from tests.unit.purchasing.builders import BUYER, FINANCE, L3, an_act, an_order, facts
+from tests.unit.purchasing.builders import BUYER, FINANCE, L3, ORDER, an_act, an_order, facts
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 BOUNDARIES = ("0.00", "999.99", "1000.00", "1000.01", "10000.00", "10000.01")
@@ -71,7 +72,7 @@ def _from(command: Command, source: State, targets: frozenset[State]) -> frozens
     """Closing short does not lead from Issued to Acknowledged: it stays, or closes."""
     if command is Command.CLOSE_SHORT:
         return targets & {source, State.CLOSED}
-    if command is Command.NOTE_RECEIPTS:
+    if command in {Command.NOTE_RECEIPTS, Command.NOTE_BILLING}:
         return frozenset({source})
     return targets
 
@@ -91,6 +92,9 @@ def _levels(amount: str) -> str:
 
 
 CAME = {1: LineReceipts(Decimal(40), Decimal(60))}
+BILLED = {1: LineBilling(Decimal(25), Decimal("108.75"))}
+INVOICE = InvoiceId(UUID("01920000-0000-7000-8000-000000000004"))
+WHY = f"invoice RE-4711 (inv_{INVOICE}) is disputed: 60 of line 1 are invoiced, 40 came"
 
 Step = tuple[Actor, Callable[[PurchaseOrder, Facts], None]]
 
@@ -99,18 +103,19 @@ def golden() -> Iterator[Message]:
     """A life that has every event of an order in it, in order, and a decision on the policy; fixed ids, fixed
     times, the first of each kind."""
     told = set()
-    for message in (*_of_an_order(), _of_the_policy()):
+    for message in (*_of_orders(), _of_the_policy()):
         if message.type not in told:
             told.add(message.type)
             yield message
 
 
-def _of_an_order() -> Iterator[Message]:
-    order = an_order(_content("40"))
-    yield _message(order, BUYER)
-    for actor, step in _steps():
-        step(order, facts())
-        yield _message(order, actor)
+def _of_orders() -> Iterator[Message]:
+    for number, steps in enumerate((_steps(), _to_the_end())):
+        order = an_order(_content("40"), order=OrderId(UUID(int=ORDER.int + number)))
+        yield _message(order, BUYER, number)
+        for actor, step in steps:
+            step(order, facts())
+            yield _message(order, actor, number)
 
 
 def _steps() -> tuple[Step, ...]:
@@ -125,11 +130,28 @@ def _steps() -> tuple[Step, ...]:
         (FINANCE, lambda o, _: o.issue(by=FINANCE, facts=last)),
         (BUYER, lambda o, f: o.acknowledge([proposal], by=BUYER, facts=f)),
         (SYSTEM, lambda o, f: o.note_receipts(CAME, by=SYSTEM, facts=f)),
+        (SYSTEM, lambda o, f: o.note_billing(BILLED, by=SYSTEM, facts=f)),
+        (SYSTEM, lambda o, f: o.note_billing({}, by=SYSTEM, facts=f)),
         (SYSTEM, lambda o, f: o.note_receipts({}, by=SYSTEM, facts=f)),
         (BUYER, lambda o, f: o.close_short("The rest is not needed.", {1: Decimal(20)}, by=BUYER, facts=f)),
-        (SYSTEM, lambda o, f: o.open_dispute("supplier blacklisted", by=SYSTEM, facts=f)),
+        (SYSTEM, lambda o, f: o.open_dispute(WHY, by=SYSTEM, facts=f, invoice=INVOICE)),
         (BUYER, lambda o, f: o.resolve(cancel=False, reason="Settled.", by=BUYER, facts=f)),
         (BUYER, lambda o, f: o.cancel("Bought elsewhere.", by=BUYER, facts=f)),
+    )
+
+
+def _to_the_end() -> tuple[Step, ...]:
+    """All came and was billed but the last day of the copier, which was closed short."""
+    came = {1: LineReceipts(Decimal(40), Decimal(40)), 2: LineReceipts(Decimal(30), Decimal(31))}
+    billed = {1: LineBilling(Decimal(40), Decimal("174.00")), 2: LineBilling(Decimal(30), Decimal("31.68"))}
+    return (
+        (BUYER, lambda o, f: o.submit(by=BUYER, facts=f)),
+        (L3, lambda o, f: o.approve(by=L3, facts=f)),
+        (FINANCE, lambda o, f: o.issue(by=FINANCE, facts=f)),
+        (SYSTEM, lambda o, f: o.note_receipts(came, by=SYSTEM, facts=f)),
+        (BUYER, lambda o, f: o.close_short("Given back early.", None, by=BUYER, facts=f)),
+        (SYSTEM, lambda o, f: o.note_billing(billed, by=SYSTEM, facts=f)),
+        (SYSTEM, lambda o, f: o.close(by=SYSTEM, facts=f)),
     )
 
 
@@ -168,8 +190,8 @@ def _of_the_policy() -> Message:
     return EncodePurchasingPolicy(lambda: _id(90))(policy, _act(admin, 90)).message
 
 
-def _message(order: PurchaseOrder, actor: Actor) -> Message:
-    event, step = order.take_event(), order.version
+def _message(order: PurchaseOrder, actor: Actor, number: int) -> Message:
+    event, step = order.take_event(), 30 * number + order.version
     message = EncodePurchaseOrder(lambda: _id(step + 1))(order, event, _act(actor, step)).message
     order.version += 1
     return message

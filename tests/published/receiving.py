@@ -77,7 +77,9 @@ def golden() -> Iterator[Message]:
 
 def _life(number: int, steps: tuple[Step, ...]) -> Iterator[Message]:
     known = Facts(
-        expected=an_order(an_ordered_line(), an_ordered_line(2, "5", name="Plug", sku=None, unit="C62")),
+        expected=an_order(
+            an_ordered_line(), an_ordered_line(2, "5", name="Plug", sku=None, unit="C62"), billed="60"
+        ),
         policy=tolerating("2", "5", "1"),
     )
     receipt = a_receipt(

@@ -17,13 +17,13 @@ from procurement.invoicing.app.ports import (
 )
 from procurement.invoicing.domain import content
 from procurement.invoicing.domain.duplicates import explained
+from procurement.invoicing.domain.findings import findings
 from procurement.invoicing.domain.guards import Facts
 from procurement.invoicing.domain.invoice import Invoice
 from procurement.invoicing.domain.lifecycle import Command
 from procurement.invoicing.domain.ordered import BillableOrder, OrderNews, OrderUnknown, ReceiptNews
 from procurement.invoicing.domain.original import Original
 from procurement.invoicing.domain.policy import DEFAULT_POLICY, InvoicingPolicy
-from procurement.invoicing.domain.rules import findings
 from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.clock import NewId

@@ -11,13 +11,14 @@ from procurement.kernel.act import Act, Answer
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, SupplierId, TenantId
 from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.following import Reported
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.line import CounterProposal
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
-from procurement.purchasing.domain.progress import LineReceipts, ReceiptStatus, Status
+from procurement.purchasing.domain.progress import Extent, LineBilling, LineReceipts, Status
 from procurement.purchasing.domain.standing import SupplierStanding
 
 
@@ -56,7 +57,8 @@ class OrderSummary:
     supplier_name: str
     requested_by: str
     status: Status
-    receipt_status: ReceiptStatus
+    receipt_status: Extent
+    billing_status: Extent
     currency: str
     total: Decimal
     line_count: int
@@ -125,15 +127,28 @@ class ReceiptNews:
     lines: Mapping[int, LineReceipts]
 
 
-class OrderReceipts(Protocol):
-    async def note(self, tenant: TenantId, news: ReceiptNews) -> None:
-        """Keep it unless a later version of the receipt is already known; repeats and latecomers do no
-        harm."""
-        ...
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceNews:
+    """What an invoice or a credit note counts for, at one of its versions."""
 
-    async def sums(self, tenant: TenantId, order: OrderId) -> Mapping[int, LineReceipts]:
-        """Over all receipts of the order, for the lines of which something was accepted."""
-        ...
+    order: OrderId
+    invoice: InvoiceId
+    version: int
+    lines: Mapping[int, LineBilling]
+    disputed: str | None = None
+    """By this event: which invoice, and why."""
+    settled: str | None = None
+    """As of this version: which invoice, and how. No dispute is left of it."""
+
+
+class OrderReports(Protocol):
+    """Keeps the latest version of each document; repeats and latecomers do no harm."""
+
+    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None: ...
+
+    async def note_invoice(self, tenant: TenantId, news: InvoiceNews) -> None: ...
+
+    async def sums(self, tenant: TenantId, order: OrderId) -> Reported: ...
 
 
 class Policies(Protocol):
@@ -204,4 +219,9 @@ class Purchasing(Protocol):
 
     async def note_receipt(self, act: Act, news: ReceiptNews) -> None:
         """Learn what came or went; the order's progress moves where that changes it. Repeatable."""
+        ...
+
+    async def note_invoice(self, act: Act, news: InvoiceNews) -> None:
+        """Learn what was billed or credited; the order's progress moves, a disputed invoice disputes it, and
+        the last one settled ends that. Repeatable."""
         ...

@@ -10,12 +10,13 @@ from procurement.kernel.actor import Actor, Role
 from procurement.kernel.clock import Clock, NewId
 from procurement.kernel.errors import Blocker, NotFound, RuleBroken, VersionMismatch
 from procurement.kernel.history import HistoryEntry
-from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text, parse_id
+from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId, id_text, parse_id
 from procurement.purchasing.app.ports import (
     CreateOrder,
     Decision,
+    InvoiceNews,
     OrderQuery,
-    OrderReceipts,
+    OrderReports,
     OrderSummary,
     Policies,
     PurchaseOrders,
@@ -23,6 +24,7 @@ from procurement.purchasing.app.ports import (
     SupplierStandings,
 )
 from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.following import next_step
 from procurement.purchasing.domain.guards import Facts
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.line import CounterProposal
@@ -35,7 +37,7 @@ from procurement.purchasing.domain.standing import SupplierStanding
 class PurchasingService:
     orders: PurchaseOrders
     suppliers: SupplierStandings
-    receipts: OrderReceipts
+    reports: OrderReports
     policies: Policies
     clock: Clock
     new_id: NewId
@@ -136,23 +138,55 @@ class PurchasingService:
         await self.suppliers.note(act.tenant, standing)
         if standing.status == "Blacklisted":
             for order in await self.orders.disputable(act.tenant, standing.supplier):
-                await self._dispute_for(act, order)
+                await self._dispute_for(act, order, "supplier blacklisted")
 
     async def note_receipt(self, act: Act, news: ReceiptNews) -> None:
-        """The order is read before the sum: whoever sums up an older state saves on an older order, and is
-        told that it is stale."""
-        await self.receipts.note(act.tenant, news)
-        order = await self.orders.for_change(act, news.order)
-        sums = await self.receipts.sums(act.tenant, news.order)
-        if sums != order.receipts:
-            order.note_receipts(sums, by=SYSTEM, facts=await self._facts(act.tenant, order, act.at))
-            await self.orders.save(order, act)
+        await self.reports.note_receipt(act.tenant, news)
+        await self._follow(act, news.order)
 
-    async def _dispute_for(self, act: Act, order: OrderId) -> None:
-        name = CommandId(act.command.scope, f"{act.command.key}:{order}")
-        own = replace(act, command=name, actor=SYSTEM)
+    async def note_invoice(self, act: Act, news: InvoiceNews) -> None:
+        """Only the event that disputes an invoice disputes the order, and once: what a person resumed goes
+        on. News of a dispute that is settled by now disputes nothing."""
+        await self.reports.note_invoice(act.tenant, news)
+        if news.disputed is not None:
+            reported = await self.reports.sums(act.tenant, news.order)
+            if news.invoice in reported.disputed:
+                await self._dispute_for(act, news.order, news.disputed, news.invoice)
+        await self._follow(act, news.order, news.settled)
+
+    async def _follow(self, act: Act, order_id: OrderId, settled: str | None = None) -> None:
+        """The order is read before the sums: whoever sums up an older state saves on an older order, and is
+        told that it is stale. Each step is a command of its own; a crash between two is made good by the
+        redelivery."""
+        repeated: Answered | None = None
         try:
-            await self.dispute(own, Decision(order=order, expected_version=None), "supplier blacklisted")
+            order = await self.orders.for_change(act, order_id)
+        except Answered as answered:
+            repeated, order = answered, await self.orders.get(act.tenant, order_id)
+        reported = await self.reports.sums(act.tenant, order_id)
+        own = act if repeated is None else None
+        while (step := next_step(order, reported, settled)) is not None:
+            command, do = step
+            facts = await self._facts(act.tenant, order, act.at)
+            if command is Command.RESOLVE and facts.standing.status == "Blacklisted":
+                break  # the order would be disputed for that anyway
+            do(by=SYSTEM, facts=facts)
+            await self.orders.save(order, own or _within(act, command))
+            own = None
+        if repeated is not None:
+            raise repeated
+
+    async def _dispute_for(
+        self, act: Act, order: OrderId, reason: str, invoice: InvoiceId | None = None
+    ) -> None:
+        own = _within(act, str(order))
+        decision = Decision(order=order, expected_version=None)
+        try:
+            await self._change(
+                own,
+                decision,
+                lambda o, facts: o.open_dispute(reason, by=SYSTEM, facts=facts, invoice=invoice),
+            )
         except (Answered, RuleBroken):
             return  # done before, or the order has moved on to where there is nothing to dispute
 
@@ -171,6 +205,11 @@ class PurchasingService:
             standing=await self.suppliers.standing(tenant, order.supplier),
             policy=await self.policies.current(tenant),
         )
+
+
+def _within(act: Act, name: str) -> Act:
+    """One of several commands that one event leads to, under a name of its own."""
+    return replace(act, command=CommandId(act.command.scope, f"{act.command.key}:{name}"), actor=SYSTEM)
 
 
 def _speaks_for_supplier(by: Actor) -> bool:

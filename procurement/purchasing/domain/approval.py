@@ -1,6 +1,6 @@
 """One round of approval: what it takes, and who has given it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,6 +39,9 @@ class ApprovalRound:
         for approval in self.given:
             left.remove(approval.level)
         return tuple(left)
+
+    def with_(self, approval: Approval) -> "ApprovalRound":
+        return replace(self, given=(*self.given, approval))
 
     @property
     def persons(self) -> frozenset[str]:

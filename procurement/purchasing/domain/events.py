@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from procurement.kernel.aggregate import DomainEvent
+from procurement.kernel.ids import InvoiceId
 from procurement.purchasing.domain.approval import Approval
 from procurement.purchasing.domain.lifecycle import Command, State
 from procurement.purchasing.domain.line import CounterProposal
@@ -71,6 +72,8 @@ class PurchaseOrderClosedShort(OrderEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderDisputed(OrderEvent):
     action: ClassVar[str] = Command.DISPUTE
+    invoice: InvoiceId | None
+    """Whose dispute it is, where a person's it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,21 @@ class PurchaseOrderDisputeResolved(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchaseOrderReceiptProgressed(OrderEvent):
-    action: ClassVar[str] = Command.NOTE_RECEIPTS
+class OrderProgressed(OrderEvent):
     lines: tuple[int, ...]
     """What moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderReceiptProgressed(OrderProgressed):
+    action: ClassVar[str] = Command.NOTE_RECEIPTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderBillingProgressed(OrderProgressed):
+    action: ClassVar[str] = Command.NOTE_BILLING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderClosed(OrderEvent):
+    action: ClassVar[str] = Command.CLOSE

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import Blocker, Concern
 from procurement.kernel.ids import id_text
-from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
+from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.policy import PurchasingPolicy
 from procurement.purchasing.domain.standing import SupplierStanding
 
@@ -60,6 +60,12 @@ def _role(command: Command, actor: Actor) -> Iterator[Blocker]:
     roles = LIFECYCLE[command].roles
     if not actor.has(*roles):
         yield _authority("role-missing", f"{command} is for {' or '.join(sorted(roles - {Role.SYSTEM}))}")
+
+
+def issued(order: "PurchaseOrder") -> Iterator[Blocker]:
+    """What was not issued cannot be invoiced; so no invoice disputes it."""
+    if order.state is State.APPROVED:
+        yield Blocker("order-state", Concern.STATE, "the order is Approved; invoices dispute what was issued")
 
 
 def supplier_eligible(standing: SupplierStanding, at: datetime) -> Iterator[Blocker]:
@@ -117,12 +123,28 @@ def _entitled_to_issue(order: "PurchaseOrder", actor: Actor, facts: Facts) -> It
         yield _authority("issuer-is-approver", "who approved the order may not issue it")
 
 
-def nothing_received(order: "PurchaseOrder", _: Actor, __: Facts) -> Iterator[Blocker]:
+def nothing_came(order: "PurchaseOrder", _: Actor, __: Facts) -> Iterator[Blocker]:
     if came := [f"{receipts.accepted} of line {n}" for n, receipts in order.receipts.items()]:
         yield Blocker(
             "goods-received",
             Concern.STATE,
             f"goods came ({', '.join(came[:5])}): return them, or close the rest short",
+        )
+    if billed := [f"{billing.billed} of line {n}" for n, billing in order.billing.items()]:
+        yield Blocker(
+            "order-billed",
+            Concern.STATE,
+            f"invoices count ({', '.join(billed[:5])}): have them credited, or close the rest short",
+        )
+
+
+def _nothing_waited_for(order: "PurchaseOrder", _: Actor, __: Facts) -> Iterator[Blocker]:
+    if not order.is_done:
+        yield Blocker(
+            "order-not-done",
+            Concern.STATE,
+            "an order closes by itself when something of it was closed short and everything else is"
+            " received and billed",
         )
 
 
@@ -143,5 +165,6 @@ _GUARDS: dict[Command, tuple[Guard, ...]] = {
     Command.REJECT: (_entitled_to_approve,),
     Command.ISSUE: (_eligible, _entitled_to_issue),
     Command.ACKNOWLEDGE: (_own_order,),
-    Command.CANCEL: (nothing_received,),
+    Command.CANCEL: (nothing_came,),
+    Command.CLOSE: (_nothing_waited_for,),
 }

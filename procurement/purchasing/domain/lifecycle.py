@@ -33,6 +33,8 @@ class Command(StrEnum):
     DISPUTE = "dispute"
     RESOLVE = "resolve"
     NOTE_RECEIPTS = "note-receipts"
+    NOTE_BILLING = "note-billing"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Transition:
 
 _BUYER = frozenset({Role.BUYER})
 _APPROVER = frozenset({Role.APPROVER})
-_OPEN = frozenset({State.ISSUED, State.ACKNOWLEDGED})
-_ISSUED = _OPEN | {State.CLOSED, State.CANCELLED, State.DISPUTED}
-_DISPUTABLE = _OPEN | {State.APPROVED}
+_SYSTEM = frozenset({Role.SYSTEM})
+OPEN = frozenset({State.ISSUED, State.ACKNOWLEDGED})
+"""Goods and invoices may come."""
+_ISSUED = OPEN | {State.CLOSED, State.CANCELLED, State.DISPUTED}
+_DISPUTABLE = OPEN | {State.APPROVED}
 
 
 def _row(  # noqa: PLR0913, PLR0917 - a table has that many columns
@@ -133,15 +137,16 @@ LIFECYCLE: dict[Command, Transition] = {
             State.CANCELLED,
             _BUYER,
             "PurchaseOrderCancelled",
-            "nothing received; a reason",
+            "nothing received, nothing billed; a reason",
         ),
         _row(
             Command.CLOSE_SHORT,
-            _OPEN,
-            _OPEN | {State.CLOSED},
+            OPEN,
+            OPEN | {State.CLOSED},
             _BUYER,
             "PurchaseOrderClosedShort",
-            "no more than is open on a line, what came being a floor; a reason; Closed when all was given up",
+            "no more than is open on a line, what came or was billed being a floor; a reason; Closed when"
+            " nothing is waited for any more",
         ),
         _row(
             Command.DISPUTE,
@@ -149,24 +154,42 @@ LIFECYCLE: dict[Command, Transition] = {
             State.DISPUTED,
             frozenset({Role.BUYER, Role.SYSTEM}),
             "PurchaseOrderDisputed",
-            "a reason; the state before is kept",
+            "a reason; the state before is kept; by the system for a disputed invoice, once issued, or a"
+            " blacklisted supplier",
         ),
         _row(
             Command.RESOLVE,
             State.DISPUTED,
-            _DISPUTABLE | {State.CANCELLED},
-            _BUYER,
+            _DISPUTABLE | {State.CANCELLED, State.CLOSED},
+            frozenset({Role.BUYER, Role.SYSTEM}),
             "PurchaseOrderDisputeResolved",
-            "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute;"
-            " nothing is cancelled once goods came",
+            "an outcome (resume or cancel) and a reason; resuming leads to the state before the dispute, or"
+            " to Closed where nothing is waited for any more; nothing is cancelled once goods or invoices"
+            " came; by the system for what an invoice began, once the last disputed invoice is settled",
         ),
         _row(
             Command.NOTE_RECEIPTS,
             _ISSUED,
             _ISSUED,
-            frozenset({Role.SYSTEM}),
+            _SYSTEM,
             "PurchaseOrderReceiptProgressed",
             "stays as it is: receiving says what came or went",
+        ),
+        _row(
+            Command.NOTE_BILLING,
+            _ISSUED,
+            _ISSUED,
+            _SYSTEM,
+            "PurchaseOrderBillingProgressed",
+            "stays as it is: invoicing says what was billed or credited",
+        ),
+        _row(
+            Command.CLOSE,
+            OPEN,
+            State.CLOSED,
+            _SYSTEM,
+            "PurchaseOrderClosed",
+            "something was closed short, and everything else is received and billed",
         ),
     )
 }

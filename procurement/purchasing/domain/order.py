@@ -4,33 +4,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.aggregate import Aggregate
 from procurement.kernel.errors import Blocker, RuleBroken
-from procurement.kernel.ids import OrderId, SupplierId, id_text
+from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, id_text
 from procurement.kernel.money import Money
-from procurement.purchasing.domain import events, progress
+from procurement.purchasing.domain import events
 from procurement.purchasing.domain.approval import Approval, ApprovalRound
 from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.dispute import Dispute
 from procurement.purchasing.domain.guards import (
     Facts,
     forbidding,
     in_order,
-    nothing_received,
+    issued,
+    nothing_came,
     supplier_eligible,
 )
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal
-from procurement.purchasing.domain.release import not_open, still_open, unknown_lines
+from procurement.purchasing.domain.progress import (
+    LineBilling,
+    LineReceipts,
+    OrderProgress,
+    Status,
+    status_of,
+)
+from procurement.purchasing.domain.release import not_open, unknown_lines
 from procurement.purchasing.domain.standing import SupplierPending, SupplierStanding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dispute:
-    before: State
-    """Resuming leads back here: progress is never thrown away."""
-    reason: str
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -51,8 +54,10 @@ class PurchaseOrder(Aggregate):
     closed_short: Mapping[int, Decimal] = field(default_factory=dict)
     """Quantity released per line number."""
     dispute: Dispute | None = None
-    receipts: Mapping[int, progress.LineReceipts] = field(default_factory=dict)
+    receipts: Mapping[int, LineReceipts] = field(default_factory=dict)
     """Per line number, as the receipts were summed up last."""
+    billing: Mapping[int, LineBilling] = field(default_factory=dict)
+    """Per line number, as the invoices were summed up last."""
 
     @classmethod
     def create(  # noqa: PLR0913 - an order is made of that much
@@ -97,32 +102,25 @@ class PurchaseOrder(Aggregate):
         behalf = self.requested_on_behalf_of
         return frozenset({self.requested_by} | ({behalf} if behalf else set()))
 
-    def open_quantities(self) -> dict[int, Decimal]:
-        """What may still be given up: what came is a floor."""
-        return {n: still_open(due, self.received(n).accepted) for n, due in self.due().items()}
-
-    def due(self) -> dict[int, Decimal]:
-        return {
-            line.number: line.quantity.value - self.closed_short.get(line.number, Decimal(0))
-            for line in self.content.lines
-        }
-
-    def received(self, line: int) -> progress.LineReceipts:
-        return self.receipts.get(line, progress.NOTHING)
+    def progress(self) -> OrderProgress:
+        ordered = {line.number: line.quantity.value for line in self.content.lines}
+        return OrderProgress.of(ordered, self.closed_short, self.receipts, self.billing)
 
     @property
-    def receipt_status(self) -> progress.ReceiptStatus:
-        return progress.of_order((due, self.received(line)) for line, due in self.due().items())
+    def status(self) -> Status:
+        progress = self.progress()
+        return status_of(self.state, progress.receipt_status, progress.billing_status)
 
     @property
-    def status(self) -> progress.Status:
-        return progress.status_of(self.state, self.receipt_status)
+    def is_done(self) -> bool:
+        """What came and was billed in full is still to be paid; what was closed short has no such end."""
+        return any(self.closed_short.values()) and self.progress().is_settled
 
     def revise(self, content: Content, *, by: Actor, facts: Facts) -> None:
         self._ask(Command.REVISE, by, facts, *content.blockers())
         self.content = content
         self.revision += 1
-        self._record(events.PurchaseOrderRevised(before=self.state, after=self.state))
+        self._move(events.PurchaseOrderRevised, State.DRAFT)
 
     def submit(self, *, by: Actor, facts: Facts) -> None:
         """Fix the rate and the tiers: what the approvers see is what later rates cannot change."""
@@ -136,7 +134,7 @@ class PurchaseOrder(Aggregate):
             policy_version=facts.policy.version,
             required=facts.policy.levels_for(base_total),
         )
-        self._move(Command.SUBMIT, events.PurchaseOrderSubmitted, State.AWAITING_APPROVAL)
+        self._move(events.PurchaseOrderSubmitted, State.AWAITING_APPROVAL)
 
     def approve(self, *, by: Actor, facts: Facts, reason: str | None = None) -> None:
         """Fill the highest missing tier within the approver's level; the last one approves the order."""
@@ -146,82 +144,73 @@ class PurchaseOrder(Aggregate):
         approval = Approval(
             person=by.person, on_behalf_of=by.on_behalf_of, level=tier, version=self.version, at=facts.at
         )
-        self.approval = ApprovalRound(
-            base_total=self.approval.base_total,
-            rate=self.approval.rate,
-            policy_version=self.approval.policy_version,
-            required=self.approval.required,
-            given=(*self.approval.given, approval),
-        )
+        self.approval = self.approval.with_(approval)
         after = State.AWAITING_APPROVAL if self.approval.missing else State.APPROVED
-        before, self.state = self.state, after
-        self._record(
-            events.PurchaseOrderApproved(before=before, after=after, approval=approval, reason=reason)
-        )
+        self._move(events.PurchaseOrderApproved, after, approval=approval, reason=reason)
 
     def reject(self, reason: str, *, by: Actor, facts: Facts) -> None:
         self._ask(Command.REJECT, by, facts)
         self.approval = None
-        self._move(Command.REJECT, events.PurchaseOrderRejected, State.DRAFT, reason)
+        self._move(events.PurchaseOrderRejected, State.DRAFT, reason=reason)
 
     def issue(self, *, by: Actor, facts: Facts) -> None:
         """From here on the lines are frozen: the supplier has them."""
         self._ask(Command.ISSUE, by, facts)
         self.issued_at = facts.at
-        self._move(Command.ISSUE, events.PurchaseOrderIssued, State.ISSUED)
+        self._move(events.PurchaseOrderIssued, State.ISSUED)
 
     def acknowledge(self, proposals: Sequence[CounterProposal], *, by: Actor, facts: Facts) -> None:
         unknown = unknown_lines(self.content, [p.line for p in proposals], "/proposals")
         self._ask(Command.ACKNOWLEDGE, by, facts, *unknown)
-        before, self.state, self.proposals = self.state, State.ACKNOWLEDGED, tuple(proposals)
-        self._record(
-            events.PurchaseOrderAcknowledged(before=before, after=self.state, proposals=self.proposals)
-        )
+        self.proposals = tuple(proposals)
+        self._move(events.PurchaseOrderAcknowledged, State.ACKNOWLEDGED, proposals=self.proposals)
 
     def cancel(self, reason: str, *, by: Actor, facts: Facts) -> None:
         self._ask(Command.CANCEL, by, facts)
-        self._move(Command.CANCEL, events.PurchaseOrderCancelled, State.CANCELLED, reason)
+        self._move(events.PurchaseOrderCancelled, State.CANCELLED, reason=reason)
 
     def close_short(
         self, reason: str, release: Mapping[int, Decimal] | None, *, by: Actor, facts: Facts
     ) -> None:
         """Give up quantities, per line number; everything that is still open where none are named."""
-        left = self.open_quantities()
+        left = {n: line.still_open for n, line in self.progress().lines.items()}
         released = {n: q for n, q in left.items() if q} if release is None else dict(release)
         self._ask(Command.CLOSE_SHORT, by, facts, *not_open(self.content, released, left))
         self.closed_short = {
             n: self.closed_short.get(n, Decimal(0)) + released.get(n, Decimal(0))
             for n in sorted({*self.closed_short, *released})
         }
-        before = self.state
-        if not any(self.due().values()):
-            self.state = State.CLOSED
-        self._record(
-            events.PurchaseOrderClosedShort(before=before, after=self.state, released=released, reason=reason)
-        )
+        after = State.CLOSED if self.is_done else self.state
+        self._move(events.PurchaseOrderClosedShort, after, released=released, reason=reason)
 
-    def open_dispute(self, reason: str, *, by: Actor, facts: Facts) -> None:
-        self._ask(Command.DISPUTE, by, facts)
-        self.dispute = Dispute(before=self.state, reason=reason)
-        self._move(Command.DISPUTE, events.PurchaseOrderDisputed, State.DISPUTED, reason)
+    def open_dispute(self, reason: str, *, by: Actor, facts: Facts, invoice: InvoiceId | None = None) -> None:
+        self._ask(Command.DISPUTE, by, facts, *(issued(self) if invoice else ()))
+        self.dispute = Dispute(before=self.state, reason=reason, invoice=invoice)
+        self._move(events.PurchaseOrderDisputed, State.DISPUTED, reason=reason, invoice=invoice)
 
     def resolve(self, *, cancel: bool, reason: str, by: Actor, facts: Facts) -> None:
-        self._ask(Command.RESOLVE, by, facts, *(nothing_received(self, by, facts) if cancel else ()))
+        self._ask(Command.RESOLVE, by, facts, *(nothing_came(self, by, facts) if cancel else ()))
         assert self.dispute is not None, "a disputed order has its dispute"  # noqa: S101 - for mypy
-        after = State.CANCELLED if cancel else self.dispute.before
+        resumed = State.CLOSED if self.is_done else self.dispute.before
         self.dispute = None
-        self._move(Command.RESOLVE, events.PurchaseOrderDisputeResolved, after, reason)
+        after = State.CANCELLED if cancel else resumed
+        self._move(events.PurchaseOrderDisputeResolved, after, reason=reason)
 
-    def note_receipts(
-        self, receipts: Mapping[int, progress.LineReceipts], *, by: Actor, facts: Facts
-    ) -> None:
+    def note_receipts(self, receipts: Mapping[int, LineReceipts], *, by: Actor, facts: Facts) -> None:
         """Goods came or went, as receiving says; whatever the state, that is a fact."""
         self._ask(Command.NOTE_RECEIPTS, by, facts)
         before, self.receipts = self.receipts, dict(receipts)
-        lines = sorted(n for n in {*before, *receipts} if before.get(n) != receipts.get(n))
-        self._record(
-            events.PurchaseOrderReceiptProgressed(before=self.state, after=self.state, lines=tuple(lines))
-        )
+        self._progressed(events.PurchaseOrderReceiptProgressed, before, receipts)
+
+    def note_billing(self, billing: Mapping[int, LineBilling], *, by: Actor, facts: Facts) -> None:
+        """Invoices and credit notes count so much, as invoicing says; that is a fact, too."""
+        self._ask(Command.NOTE_BILLING, by, facts)
+        before, self.billing = self.billing, dict(billing)
+        self._progressed(events.PurchaseOrderBillingProgressed, before, billing)
+
+    def close(self, *, by: Actor, facts: Facts) -> None:
+        self._ask(Command.CLOSE, by, facts)
+        self._move(events.PurchaseOrderClosed, State.CLOSED)
 
     def actions(self, actor: Actor, facts: Facts) -> dict[Command, tuple[Blocker, ...]]:
         """Every command there is, each with what forbids it now; nothing where it is allowed."""
@@ -232,16 +221,16 @@ class PurchaseOrder(Aggregate):
         if found := in_order([*forbidding(self, command, by, facts), *content]):
             raise RuleBroken(*found)
 
-    def _move(
-        self,
-        command: Command,
-        event: type[events.OrderEvent],
-        after: State,
-        reason: str | None = None,
+    def _progressed(
+        self, event: type[events.OrderProgressed], before: Mapping[int, Any], now: Mapping[int, Any]
     ) -> None:
-        assert after in LIFECYCLE[command].targets, f"{command} cannot lead to {after}"  # noqa: S101 - the table binds us
+        moved = sorted(n for n in {*before, *now} if before.get(n) != now.get(n))
+        self._move(event, self.state, lines=tuple(moved))
+
+    def _move(self, event: type[events.OrderEvent], after: State, **told: Any) -> None:
+        assert after in LIFECYCLE[Command(event.action)].targets, f"{event} cannot lead to {after}"  # noqa: S101 - the table binds us
         before, self.state = self.state, after
-        self._record(event(before=before, after=after, reason=reason))
+        self._record(event(before=before, after=after, **told))
 
 
 SYSTEM = Actor(person="system", roles=frozenset({Role.SYSTEM}))

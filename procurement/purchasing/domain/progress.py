@@ -1,14 +1,18 @@
 """How far an order is: derived from what others report, never decided by anybody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from procurement.purchasing.domain.lifecycle import State
+from procurement.purchasing.domain.lifecycle import OPEN, State
+
+NONE = Decimal(0)
 
 
-class ReceiptStatus(StrEnum):
+class Extent(StrEnum):
+    """How much of what is due has come, or was billed."""
+
     NONE = "none"
     PARTIAL = "partial"
     FULL = "full"
@@ -24,6 +28,7 @@ class Status(StrEnum):
     ACKNOWLEDGED = "Acknowledged"
     PARTIALLY_RECEIVED = "PartiallyReceived"
     RECEIVED = "Received"
+    INVOICED = "Invoiced"
     CLOSED = "Closed"
     CANCELLED = "Cancelled"
     DISPUTED = "Disputed"
@@ -33,34 +38,114 @@ class Status(StrEnum):
 class LineReceipts:
     """The sum over all receipts of a line, less what was returned and reversed."""
 
-    accepted: Decimal
-    complete_from: Decimal
+    accepted: Decimal = NONE
+    complete_from: Decimal = NONE
     """So much was agreed to be enough."""
 
 
-NOTHING = LineReceipts(Decimal(0), Decimal(0))
+@dataclass(frozen=True, slots=True)
+class LineBilling:
+    """The sum over all invoices of a line, less what was credited."""
+
+    billed: Decimal = NONE
+    net: Decimal = NONE
 
 
-def of_line(due: Decimal, receipts: LineReceipts) -> ReceiptStatus:
-    """`due` is what was ordered less what was closed short."""
-    if receipts.accepted <= 0:
-        return ReceiptStatus.NONE
-    enough = receipts.accepted >= min(due, receipts.complete_from)
-    return ReceiptStatus.FULL if enough else ReceiptStatus.PARTIAL
+@dataclass(frozen=True, slots=True)
+class LineProgress:
+    due: Decimal
+    """Ordered less closed short; below zero for what goes back."""
+    receipts: LineReceipts = LineReceipts()
+    billing: LineBilling = LineBilling()
+
+    @property
+    def receipt_status(self) -> Extent:
+        return _extent(self.receipts.accepted, min(self.due, self.receipts.complete_from))
+
+    @property
+    def billing_status(self) -> Extent:
+        """Less than what is due is enough where less came and that was agreed to be all of it."""
+        complete = self.due > 0 and self.receipt_status is Extent.FULL
+        return _extent(self.billing.billed, min(self.due, self.receipts.accepted) if complete else self.due)
+
+    @property
+    def comes(self) -> bool:
+        """What is ordered below zero goes back and never comes; what was closed short is not waited for."""
+        return self.due > 0 or self.receipts.accepted > 0
+
+    @property
+    def is_billed(self) -> bool:
+        """What goes back is billed, too: below zero."""
+        return self.due != 0 or self.billing.billed != 0
+
+    @property
+    def still_open(self) -> Decimal:
+        """What can be given up: what came and what was billed are a floor, and more may have come than was
+        due."""
+        if self.due > 0:
+            return max(self.due - max(self.receipts.accepted, self.billing.billed), NONE)
+        return min(self.due - min(self.billing.billed, NONE), NONE)
+
+    @property
+    def settled(self) -> bool:
+        """Nothing of it is waited for: no goods, no invoice."""
+        received = self.due <= 0 or self.receipt_status is Extent.FULL
+        return received and (self.due == 0 or self.billing_status is Extent.FULL)
 
 
-def of_order(lines: Iterable[tuple[Decimal, LineReceipts]]) -> ReceiptStatus:
-    """Too much on one line is not enough on another. What was ordered below zero goes back and never comes;
-    what was closed short is not waited for."""
-    known = [(due, receipts) for due, receipts in lines if due > 0 or receipts.accepted > 0]
-    if not any(receipts.accepted > 0 for _, receipts in known):
-        return ReceiptStatus.NONE
-    full = all(of_line(due, receipts) is ReceiptStatus.FULL for due, receipts in known)
-    return ReceiptStatus.FULL if full else ReceiptStatus.PARTIAL
+def _extent(so_far: Decimal, enough: Decimal) -> Extent:
+    """Below zero counts where below zero is due."""
+    if so_far == 0 or (so_far < 0) != (enough < 0):
+        return Extent.NONE
+    return Extent.FULL if abs(so_far) >= abs(enough) else Extent.PARTIAL
 
 
-def status_of(state: State, receipts: ReceiptStatus) -> Status:
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    lines: Mapping[int, LineProgress]
+    """Per line number."""
+
+    @classmethod
+    def of(
+        cls,
+        ordered: Mapping[int, Decimal],
+        closed_short: Mapping[int, Decimal],
+        receipts: Mapping[int, LineReceipts],
+        billing: Mapping[int, LineBilling],
+    ) -> "OrderProgress":
+        none, nothing = LineReceipts(), LineBilling()
+        return cls(
+            {
+                n: LineProgress(
+                    quantity - closed_short.get(n, NONE), receipts.get(n, none), billing.get(n, nothing)
+                )
+                for n, quantity in ordered.items()
+            }
+        )
+
+    @property
+    def receipt_status(self) -> Extent:
+        return _of_all(line.receipt_status for line in self.lines.values() if line.comes)
+
+    @property
+    def billing_status(self) -> Extent:
+        return _of_all(line.billing_status for line in self.lines.values() if line.is_billed)
+
+    @property
+    def is_settled(self) -> bool:
+        return all(line.settled for line in self.lines.values())
+
+
+def _of_all(lines: Iterable[Extent]) -> Extent:
+    """Too much on one line is not enough on another."""
+    found = set(lines) or {Extent.NONE}
+    return found.pop() if len(found) == 1 else Extent.PARTIAL
+
+
+def status_of(state: State, received: Extent, billed: Extent) -> Status:
     """As the generated column purchase_orders.status has it."""
-    if state not in {State.ISSUED, State.ACKNOWLEDGED} or receipts is ReceiptStatus.NONE:
+    if state not in OPEN or received is Extent.NONE:
         return Status(state.value)
-    return Status.RECEIVED if receipts is ReceiptStatus.FULL else Status.PARTIALLY_RECEIVED
+    if received is Extent.PARTIAL:
+        return Status.PARTIALLY_RECEIVED
+    return Status.INVOICED if billed is Extent.FULL else Status.RECEIVED

@@ -30,11 +30,6 @@ def not_open(content: Content, released: Mapping[int, Decimal], left: Mapping[in
     return found
 
 
-def still_open(due: Decimal, accepted: Decimal) -> Decimal:
-    """More may have come than was due; what is ordered below zero goes back, and nothing of it comes."""
-    return max(due - accepted, Decimal(0)) if due > 0 else due
-
-
 def _within(quantity: Decimal, left: Decimal) -> bool:
     """Between nothing and what is left, on the same side of zero."""
     return quantity != 0 and (0 < quantity <= left or left <= quantity < 0)

@@ -12,7 +12,7 @@ from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Blocker
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
-from procurement.receiving.domain.expectation import ExpectedOrder, OrderNews
+from procurement.receiving.domain.expectation import BillingNews, ExpectedOrder, OrderNews
 from procurement.receiving.domain.lifecycle import Command, State
 from procurement.receiving.domain.line import Delivered, Inspected
 from procurement.receiving.domain.policy import ReceivingPolicy
@@ -86,6 +86,10 @@ class GoodsReceipts(Protocol):
         """Oldest first; empty when there is no such receipt."""
         ...
 
+    async def billed(self, tenant: TenantId, order: OrderId) -> Sequence[GoodsReceiptId]:
+        """The order's verified receipts on whose lines all that was accepted is invoiced, oldest first."""
+        ...
+
 
 class Expectations(Protocol):
     async def expected(
@@ -96,6 +100,10 @@ class Expectations(Protocol):
 
     async def note(self, tenant: TenantId, news: OrderNews) -> None:
         """Repeats and latecomers do no harm."""
+        ...
+
+    async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
+        """Keep it unless a later version of the invoice is already known."""
         ...
 
 
@@ -164,4 +172,12 @@ class Receiving(Protocol):
 
     async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
         """Learn of an order. Repeatable."""
+        ...
+
+    async def note_billing(self, act: Act, news: BillingNews) -> None:
+        """Learn what an invoice counts for, and close what is billed by that. Repeatable."""
+        ...
+
+    async def close_billed(self, act: Act, order: OrderId) -> None:
+        """Close the order's receipts that are billed. Repeatable."""
         ...

@@ -1,13 +1,14 @@
 """Use cases of receiving: fetch, decide, store. The deciding is in the domain."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from procurement.kernel.act import Act, Answer
+from procurement.kernel.act import Act, Answer, Answered, CommandId
 from procurement.kernel.actor import Actor
 from procurement.kernel.clock import NewId
-from procurement.kernel.errors import Blocker, NotFound, VersionMismatch
+from procurement.kernel.errors import Blocker, NotFound, RuleBroken, VersionMismatch
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId, id_text
 from procurement.receiving.app.ports import (
@@ -19,7 +20,7 @@ from procurement.receiving.app.ports import (
     ReceiptQuery,
     ReceiptSummary,
 )
-from procurement.receiving.domain.expectation import ExpectedOrder, OrderNews
+from procurement.receiving.domain.expectation import BillingNews, ExpectedOrder, OrderNews
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.lifecycle import Command
 from procurement.receiving.domain.line import Inspected
@@ -112,6 +113,17 @@ class ReceivingService:
 
     async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
         await self.expectations.note(tenant, news)
+
+    async def note_billing(self, act: Act, news: BillingNews) -> None:
+        await self.expectations.note_billing(act.tenant, news)
+        await self.close_billed(act, news.order)
+
+    async def close_billed(self, act: Act, order: OrderId) -> None:
+        """Each receipt under a command name of its own: a crash in between is made good by the redelivery."""
+        for receipt in await self.receipts.billed(act.tenant, order):
+            own = replace(act, command=CommandId(act.command.scope, f"{act.command.key}:{receipt}"))
+            with suppress(Answered, RuleBroken):  # done before, or the receipt has moved on
+                await self.close(own, Decision(receipt=receipt, expected_version=None))
 
     async def _change(
         self, act: Act, decision: Decision, decide: Callable[[GoodsReceipt, Facts], None]

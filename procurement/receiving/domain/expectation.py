@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from procurement.kernel.errors import NotYet
-from procurement.kernel.ids import OrderId, SupplierId
+from procurement.kernel.ids import InvoiceId, OrderId, SupplierId
 from procurement.kernel.tolerance import Tolerance
 from procurement.receiving.domain.policy import ReceivingPolicy
 
@@ -42,6 +42,8 @@ class ExpectedLine:
     """Received and not verified yet: it takes up room."""
     accepted: Decimal = NONE
     """Verified, less what was returned and reversed."""
+    billed: Decimal = NONE
+    """Invoiced, less what was credited."""
 
     @property
     def due(self) -> Decimal:
@@ -93,3 +95,14 @@ class OrderNews:
     lines: tuple[OrderedLine, ...] = ()
     released: tuple[tuple[int, Decimal], ...] = ()
     """By this event: line and quantity."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingNews:
+    """What an invoice or a credit note counts for, at one of its versions; the latest one says it all."""
+
+    order: OrderId
+    invoice: InvoiceId
+    version: int
+    billed: Mapping[int, Decimal]
+    """Per order line."""

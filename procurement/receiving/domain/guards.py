@@ -81,6 +81,15 @@ def _order_still_open(_: "GoodsReceipt", __: Actor, facts: Facts) -> Iterator[Bl
     return order_open(facts.expected)
 
 
+def _billed(receipt: "GoodsReceipt", _: Actor, facts: Facts) -> Iterator[Blocker]:
+    lines = [facts.expected.lines[line.line] for line in receipt.lines]
+    if unbilled := [line for line in lines if line.billed < line.accepted]:
+        of = (f"{line.accepted - line.billed} of line {line.ordered.number}" for line in unbilled[:5])
+        yield Blocker("not-billed", Concern.STATE, f"{', '.join(of)} came and is not invoiced yet")
+    elif not any(line.billed > 0 for line in lines):
+        yield Blocker("not-billed", Concern.STATE, "nothing of it is left, and nothing was invoiced")
+
+
 def _second_person(receipt: "GoodsReceipt", actor: Actor, _: Facts) -> Iterator[Blocker]:
     if not receipt.receivers.isdisjoint(actor.persons):
         yield _authority("resolver-is-receiver", "who opened or verified the receipt may not decide on it")
@@ -99,4 +108,5 @@ _GUARDS: dict[Command, tuple[Guard, ...]] = {
     Command.VERIFY: (_order_still_open,),
     Command.RESOLVE: (_order_still_open, _second_person),
     Command.REJECT: (_second_person,),
+    Command.CLOSE: (_billed,),
 }

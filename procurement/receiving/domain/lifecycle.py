@@ -113,7 +113,7 @@ LIFECYCLE: dict[Command, Transition] = {
             _to(State.CLOSED, State.VERIFIED),
             frozenset({Role.SYSTEM}),
             {State.CLOSED: "GoodsReceiptClosed"},
-            "matched with the supplier's invoice",
+            "all that was accepted on its order lines is invoiced",
         ),
     )
 }

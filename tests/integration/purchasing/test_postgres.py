@@ -6,13 +6,13 @@ from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReceipts,
+    PostgresOrderReports,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
 )
 from tests.contracts.order_lists import OrderListsContract
-from tests.contracts.order_receipts import OrderReceiptsContract
+from tests.contracts.order_reports import OrderReportsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +24,7 @@ def ports(database: Database) -> Ports:
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
         PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReceipts(database),
+        PostgresOrderReports(database),
     )
 
 
@@ -46,7 +46,7 @@ class TestPostgresPolicies(PoliciesContract):
         return ports
 
 
-class TestPostgresOrderReceipts(OrderReceiptsContract):
+class TestPostgresOrderReports(OrderReportsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

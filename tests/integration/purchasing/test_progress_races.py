@@ -12,7 +12,7 @@ from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReceipts,
+    PostgresOrderReports,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
@@ -46,10 +46,10 @@ async def test_forty_receipts_at_once_sum_up(database: Database) -> None:
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
         PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReceipts(database),
+        PostgresOrderReports(database),
     )
     purchasing = PurchasingService(
-        ports.orders, ports.suppliers, ports.receipts, ports.policies, lambda: NOW, uuid7
+        ports.orders, ports.suppliers, ports.reports, ports.policies, lambda: NOW, uuid7
     )
     tenant = a_tenant()
     order = (await a_saved_order(ports, tenant, worth("500.00"))).id
@@ -74,6 +74,6 @@ async def test_forty_receipts_at_once_sum_up(database: Database) -> None:
 
     await asyncio.gather(*(partition() for _ in range(6)))
     found = await ports.orders.get(tenant, order)
-    assert found.received(1) == LineReceipts(Decimal("0.40"), Decimal(1))
+    assert found.receipts[1] == LineReceipts(Decimal("0.40"), Decimal(1))
     history = await ports.orders.history(tenant, order)
     assert [entry.version for entry in history] == list(range(1, len(history) + 1))

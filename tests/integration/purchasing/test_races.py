@@ -14,7 +14,7 @@ from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReceipts,
+    PostgresOrderReports,
     PostgresPolicies,
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
@@ -41,15 +41,13 @@ def ports(database: Database) -> Ports:
         PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
         PostgresSupplierStandings(database),
         PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReceipts(database),
+        PostgresOrderReports(database),
     )
 
 
 @pytest.fixture
 def purchasing(ports: Ports) -> Purchasing:
-    return PurchasingService(
-        ports.orders, ports.suppliers, ports.receipts, ports.policies, lambda: NOW, uuid7
-    )
+    return PurchasingService(ports.orders, ports.suppliers, ports.reports, ports.policies, lambda: NOW, uuid7)
 
 
 async def outcomes(*attempts: Awaitable[Answer]) -> Counter[str]:

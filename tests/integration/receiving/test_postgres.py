@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.receiving import GoodsReceiptsContract, Ports
+from tests.contracts.receiving_billing import BilledReceiptsContract
 from tests.contracts.receiving_views import ExpectationsContract, PoliciesContract
 
 pytestmark = pytest.mark.anyio
@@ -21,6 +22,12 @@ class TestPostgresExpectations(ExpectationsContract):
 
 
 class TestPostgresPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestPostgresBilledReceipts(BilledReceiptsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -86,6 +86,14 @@ def stored(order: PurchaseOrder) -> PurchaseOrder:
     return order
 
 
+def still_open(order: PurchaseOrder) -> dict[int, Decimal]:
+    return {number: line.still_open for number, line in order.progress().lines.items()}
+
+
+def due(order: PurchaseOrder) -> dict[int, Decimal]:
+    return {number: line.due for number, line in order.progress().lines.items()}
+
+
 def an_act(by: Actor = BUYER, *, key: str | None = None, tenant: TenantId = TENANT, **more: Any) -> Act:
     return Act(
         **{

@@ -23,7 +23,7 @@ from procurement.purchasing.adapters.inbound.http import routes
 from procurement.purchasing.app.service import PurchasingService
 from tests.conformance.contract import Conforming
 from tests.memory.purchasing import (
-    MemoryOrderReceipts,
+    MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
     MemorySupplierStandings,
@@ -83,7 +83,7 @@ class Shop:
         service = PurchasingService(
             MemoryPurchaseOrders(self.store),
             MemorySupplierStandings(self.store),
-            MemoryOrderReceipts(self.store),
+            MemoryOrderReports(self.store),
             MemoryPolicies(self.store),
             lambda: NOW,
             uuid7,

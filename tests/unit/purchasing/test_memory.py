@@ -3,10 +3,10 @@
 import pytest
 
 from tests.contracts.order_lists import OrderListsContract
-from tests.contracts.order_receipts import OrderReceiptsContract
+from tests.contracts.order_reports import OrderReportsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 from tests.memory.purchasing import (
-    MemoryOrderReceipts,
+    MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
     MemorySupplierStandings,
@@ -23,7 +23,7 @@ def ports() -> Ports:
         MemoryPurchaseOrders(store),
         MemorySupplierStandings(store),
         MemoryPolicies(store),
-        MemoryOrderReceipts(store),
+        MemoryOrderReports(store),
     )
 
 
@@ -45,7 +45,7 @@ class TestMemoryPolicies(PoliciesContract):
         return ports
 
 
-class TestMemoryOrderReceipts(OrderReceiptsContract):
+class TestMemoryOrderReports(OrderReportsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -1,7 +1,6 @@
 """Purchasing learns what came of its orders: from receiving's events as they are published."""
 
 import json
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,70 +10,14 @@ from procurement.kernel.act import Answered
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import OrderId
 from procurement.platform.cloudevents import Malformed, incoming
-from procurement.platform.kafka.consumer import Received
 from procurement.platform.outbox import Message
-from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.inbound.receipt_news import TOPIC, news_of, receipt_news
-from procurement.purchasing.app.ports import Decision
-from procurement.purchasing.app.service import PurchasingService
+from procurement.purchasing.adapters.inbound.receipt_news import TOPIC, news_of
 from procurement.receiving.adapters.outbound.events import TOPIC as RECEIVING_TOPIC
-from tests.memory.purchasing import (
-    MemoryOrderReceipts,
-    MemoryPolicies,
-    MemoryPurchaseOrders,
-    MemorySupplierStandings,
-    Store,
-)
 from tests.published.receiving import golden
-from tests.unit.purchasing.builders import (
-    BUYER,
-    FINANCE,
-    L1,
-    NOW,
-    ORDER,
-    SUPPLIER,
-    TENANT,
-    a_content,
-    a_line,
-    a_standing,
-    an_act,
-    an_order,
-)
+from tests.unit.purchasing.builders import BUYER, ORDER, an_act
+from tests.unit.purchasing.office import CURRENT, Office
 
 pytestmark = pytest.mark.anyio
-
-
-class Office:
-    """Purchasing with one issued order: 100 of line 1, 5 of line 2."""
-
-    def __init__(self) -> None:
-        self.store = Store(suppliers={(TENANT, SUPPLIER): a_standing()})
-        self.orders = MemoryPurchaseOrders(self.store)
-        self.purchasing = PurchasingService(
-            self.orders,
-            MemorySupplierStandings(self.store),
-            MemoryOrderReceipts(self.store),
-            MemoryPolicies(self.store),
-            lambda: NOW,
-            uuid7,
-        )
-        self.learn = receipt_news(self.purchasing, lambda: NOW)
-
-    async def issues(self) -> "Office":
-        lines = (a_line(1, "1.00", "100"), a_line(2, "1.00", "5"))
-        await self.orders.save(an_order(replace(a_content(), lines=lines)), an_act())
-        seen = Decision(order=ORDER, expected_version=None)
-        await self.purchasing.submit(an_act(BUYER), seen)
-        await self.purchasing.approve(an_act(L1), seen, None)
-        await self.purchasing.issue(an_act(FINANCE), seen)
-        return self
-
-    async def told(self, *messages: Message, **changes: Any) -> str:
-        """The order's word after it."""
-        for message in messages:
-            body = json.dumps({**json.loads(message.payload), **changes}).encode()
-            await self.learn(Received(TOPIC, 0, 0, message.key, dict(message.headers), body))
-        return (await self.orders.get(TENANT, ORDER)).status
 
 
 def by_type(name: str) -> Message:
@@ -86,11 +29,11 @@ async def test_a_delivery_moves_the_order_and_a_return_moves_it_back() -> None:
     assert await office.told(by_type("GoodsReceiptOpened")) == "Issued"
     assert await office.told(by_type("GoodsReceiptDiscrepancyDetected")) == "Issued"
     assert await office.told(by_type("GoodsReceived")) == "PartiallyReceived"
-    order = await office.orders.get(TENANT, ORDER)
+    order = await office.order()
     assert {n: receipts.accepted for n, receipts in order.receipts.items()} == {1: Decimal("57.5"), 2: 5}
     assert await office.told(by_type("GoodsReturned")) == "PartiallyReceived"
-    order = await office.orders.get(TENANT, ORDER)
-    assert order.received(1).accepted == 50
+    order = await office.order()
+    assert order.receipts[1].accepted == 50
     told = [json.loads(f.message.payload) for f in office.store.facts if "Progressed" in f.message.type]
     assert [(e["receipt_status"], [line["line"] for line in e["received"]]) for e in told] == [
         ("partial", [1, 2]),
@@ -105,15 +48,15 @@ async def test_late_and_repeated_news_move_nothing() -> None:
     await office.told(last, late, by_type("GoodsReceiptOpened"))
     with pytest.raises(Answered):
         await office.told(last)
-    order = await office.orders.get(TENANT, ORDER)
-    assert (int(order.received(1).accepted), order.version) == (50, 5)
+    order = await office.order()
+    assert (int(order.receipts[1].accepted), order.version) == (50, 5)
 
 
 async def test_what_came_of_a_cancelled_order_came_all_the_same() -> None:
     office = await Office().issues()
-    await office.purchasing.cancel(an_act(BUYER), Decision(order=ORDER, expected_version=None), "not needed")
+    await office.purchasing.cancel(an_act(BUYER), CURRENT, "not needed")
     assert await office.told(by_type("GoodsReceived")) == "Cancelled"
-    assert (await office.orders.get(TENANT, ORDER)).receipt_status == "partial"
+    assert (await office.order()).progress().receipt_status == "partial"
 
 
 async def test_goods_of_an_order_that_is_not_there_are_parked_and_not_forgotten() -> None:

@@ -187,7 +187,7 @@ async def test_actions_tell_what_forbids_the_rest(ramp: Dock) -> None:
     by_name = {action["command"]: [b["code"] for b in action["blockers"]] for action in told}
     assert by_name["verify"] == by_name["reverse"] == []
     assert by_name["return"] == ["receipt-state"]
-    assert by_name["close"] == ["receipt-state", "role-missing"]
+    assert by_name["close"] == ["receipt-state", "not-billed", "role-missing"]
 
 
 async def test_another_tenants_receipts_and_orders_are_not_there(ramp: Dock) -> None:

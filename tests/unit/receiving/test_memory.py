@@ -3,6 +3,7 @@
 import pytest
 
 from tests.contracts.receiving import GoodsReceiptsContract, Ports
+from tests.contracts.receiving_billing import BilledReceiptsContract
 from tests.contracts.receiving_views import ExpectationsContract, PoliciesContract
 from tests.memory.receiving import MemoryExpectations, MemoryGoodsReceipts, MemoryPolicies, Store
 
@@ -28,6 +29,12 @@ class TestMemoryExpectations(ExpectationsContract):
 
 
 class TestMemoryPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryBilledReceipts(BilledReceiptsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -2,15 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
 
-from procurement.kernel.act import Act, Answer, CommandId
 from procurement.kernel.clock import Clock
 from procurement.kernel.ids import MalformedId, SupplierId, parse_id
 from procurement.platform.cloudevents import Envelope, Malformed, incoming
+from procurement.platform.kafka.acts import act_on
 from procurement.platform.kafka.consumer import Received
 from procurement.purchasing.app.ports import Purchasing
 from procurement.purchasing.domain.order import SYSTEM
@@ -43,17 +42,7 @@ _read = msgspec.json.Decoder(_Supplier).decode
 def supplier_news(purchasing: Purchasing, clock: Clock) -> Callable[[Received], Awaitable[None]]:
     async def learn(received: Received) -> None:
         envelope, body = incoming(received.headers), received.value or b""
-        act = Act(
-            tenant=envelope.tenant,
-            actor=SYSTEM,
-            at=clock(),
-            command=CommandId(CONSUMER, str(envelope.id)),
-            fingerprint=sha256(body).digest(),
-            answer=lambda _: Answer(b""),
-            correlation_id=envelope.correlation_id,
-            traceparent=envelope.traceparent,
-            cause=envelope.id,
-        )
+        act = act_on(envelope, body, consumer=CONSUMER, by=SYSTEM, at=clock())
         await purchasing.note_supplier(act, standing_of(envelope, body))
 
     return learn

@@ -16,7 +16,7 @@ from procurement.purchasing.adapters.inbound.requests import (
     ToleranceBody,
 )
 from procurement.purchasing.domain.lifecycle import State
-from procurement.purchasing.domain.progress import ReceiptStatus, Status
+from procurement.purchasing.domain.progress import Extent, Status
 
 
 class MoneyBody(Struct, frozen=True, kw_only=True):
@@ -38,7 +38,10 @@ class OrderLineBody(Struct, frozen=True, kw_only=True):
     over_receipt: ToleranceBody | None
     closed_short: Annotated[str, Meta(description="Quantity given up.", examples=["0"])]
     received: Annotated[str, Meta(description="Accepted, less returned.", examples=["0"])]
-    receipt_status: ReceiptStatus
+    receipt_status: Extent
+    billed: Annotated[str, Meta(description="Invoiced, less credited.", examples=["0"])]
+    billed_net: MoneyBody
+    billing_status: Extent
 
 
 class ApprovalBody(Struct, frozen=True, kw_only=True):
@@ -61,6 +64,7 @@ class ApprovalRoundBody(Struct, frozen=True, kw_only=True):
 class DisputeBody(Struct, frozen=True, kw_only=True):
     reason: str
     status_before: str
+    invoice_id: Annotated[str | None, Meta(description="The disputed invoice, where one led to it.")]
 
 
 class OrderBody(Struct, frozen=True, kw_only=True):
@@ -70,7 +74,8 @@ class OrderBody(Struct, frozen=True, kw_only=True):
     number: Annotated[str, Meta(examples=["PO-2026-000123"])]
     status: Annotated[Status, Meta(examples=["Draft"])]
     lifecycle: Annotated[State, Meta(description="What people decided: commands ask for this.")]
-    receipt_status: Annotated[ReceiptStatus, Meta(description="How much of what is due has come.")]
+    receipt_status: Annotated[Extent, Meta(description="How much of what is due has come.")]
+    billing_status: Annotated[Extent, Meta(description="How much of what is due was billed.")]
     version: Annotated[int, Meta(description="What ETag says; If-Match wants it back.")]
     revision: int
     supplier_id: SupplierRef
@@ -92,7 +97,8 @@ class SummaryBody(Struct, frozen=True, kw_only=True):
     id: str
     number: str
     status: str
-    receipt_status: ReceiptStatus
+    receipt_status: Extent
+    billing_status: Extent
     version: int
     supplier_id: str
     supplier_name: str

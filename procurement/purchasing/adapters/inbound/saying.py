@@ -27,10 +27,11 @@ from procurement.purchasing.adapters.inbound.responses import (
 )
 from procurement.purchasing.app.ports import OrderSummary
 from procurement.purchasing.domain.approval import Approval, ApprovalRound
+from procurement.purchasing.domain.dispute import Dispute
 from procurement.purchasing.domain.line import CounterProposal, Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
-from procurement.purchasing.domain.progress import LineReceipts, of_line
+from procurement.purchasing.domain.progress import LineProgress
 
 encode = msgspec.json.Encoder().encode
 
@@ -39,7 +40,7 @@ def _money(amount: Decimal, currency: str) -> MoneyBody:
     return MoneyBody(amount=in_digits(amount), currency=currency)
 
 
-def _line(line: Line, due: Decimal, receipts: LineReceipts) -> OrderLineBody:
+def _line(line: Line, progress: LineProgress) -> OrderLineBody:
     commodity, currency = line.item.commodity, line.price.currency
     return OrderLineBody(
         line=line.number,
@@ -59,9 +60,12 @@ def _line(line: Line, due: Decimal, receipts: LineReceipts) -> OrderLineBody:
         total=_money(line.total.amount, currency),
         need_by=line.need_by,
         over_receipt=_tolerance(line.over_receipt) if line.over_receipt else None,
-        closed_short=in_digits(line.quantity.value - due),
-        received=in_digits(receipts.accepted),
-        receipt_status=of_line(due, receipts),
+        closed_short=in_digits(line.quantity.value - progress.due),
+        received=in_digits(progress.receipts.accepted),
+        receipt_status=progress.receipt_status,
+        billed=in_digits(progress.billing.billed),
+        billed_net=_money(progress.billing.net, currency),
+        billing_status=progress.billing_status,
     )
 
 
@@ -101,15 +105,24 @@ def _proposal(proposal: CounterProposal) -> ProposalBody:
     )
 
 
+def _dispute(dispute: Dispute) -> DisputeBody:
+    return DisputeBody(
+        reason=dispute.reason,
+        status_before=dispute.before,
+        invoice_id=id_text("inv", dispute.invoice) if dispute.invoice else None,
+    )
+
+
 def order_body(order: PurchaseOrder) -> bytes:
-    dispute, due = order.dispute, order.due()
+    progress = order.progress()
     return encode(
         OrderBody(
             id=id_text("po", order.id),
             number=order.number,
             status=order.status,
             lifecycle=order.state,
-            receipt_status=order.receipt_status,
+            receipt_status=progress.receipt_status,
+            billing_status=progress.billing_status,
             version=order.version,
             revision=order.revision,
             supplier_id=id_text("sup", order.supplier),
@@ -117,14 +130,12 @@ def order_body(order: PurchaseOrder) -> bytes:
             requested_on_behalf_of=order.requested_on_behalf_of,
             currency=order.currency,
             total=_money(order.total.amount, order.currency),
-            lines=[
-                _line(line, due[line.number], order.received(line.number)) for line in order.content.lines
-            ],
+            lines=[_line(line, progress.lines[line.number]) for line in order.content.lines],
             note=order.content.note,
             buyer_reference=order.content.buyer_reference,
             approval=_round(order.approval) if order.approval else None,
             proposals=[_proposal(proposal) for proposal in order.proposals],
-            dispute=DisputeBody(reason=dispute.reason, status_before=dispute.before) if dispute else None,
+            dispute=_dispute(order.dispute) if order.dispute else None,
             created_at=order.created_at,
             issued_at=order.issued_at,
         )
@@ -137,6 +148,7 @@ def summary_body(order: OrderSummary) -> SummaryBody:
         number=order.number,
         status=order.status,
         receipt_status=order.receipt_status,
+        billing_status=order.billing_status,
         version=order.version,
         supplier_id=id_text("sup", order.supplier),
         supplier_name=order.supplier_name,

@@ -1,6 +1,7 @@
 """Purchasing's events as the world sees them. Names and shapes here are a public contract: docs/events."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -10,18 +11,17 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
-from procurement.kernel.tolerance import Tolerance
 from procurement.platform.cloudevents import outgoing
 from procurement.platform.outbox import Fact
+from procurement.purchasing.adapters.outbound.lines import issued_line, line_progressed
 from procurement.purchasing.adapters.outbound.public import (
-    AgreedTolerance,
-    IssuedLine,
-    LineReceived,
     OrderFacts,
     Proposal,
     PurchaseOrderAcknowledged,
     PurchaseOrderApproved,
+    PurchaseOrderBillingProgressed,
     PurchaseOrderCancelled,
+    PurchaseOrderClosed,
     PurchaseOrderClosedShort,
     PurchaseOrderCreated,
     PurchaseOrderDisputed,
@@ -36,10 +36,8 @@ from procurement.purchasing.adapters.outbound.public import (
 )
 from procurement.purchasing.domain import events
 from procurement.purchasing.domain.events import OrderEvent
-from procurement.purchasing.domain.line import Line
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import PurchasingPolicy
-from procurement.purchasing.domain.progress import of_line
 
 TOPIC = "purchasing.purchase-orders"
 POLICY_TOPIC = "purchasing.policies"
@@ -118,30 +116,7 @@ def _approved(order: PurchaseOrder, event: events.PurchaseOrderApproved) -> dict
 
 
 def _issued(order: PurchaseOrder, _: events.PurchaseOrderIssued) -> dict[str, Any]:
-    return {"lines": [_issued_line(line) for line in order.content.lines]}
-
-
-def _issued_line(line: Line) -> IssuedLine:
-    return IssuedLine(
-        line=line.number,
-        name=line.item.name,
-        sku=line.item.sku,
-        supplier_item_id=line.item.supplier_item_id,
-        gtin=line.item.gtin,
-        quantity=in_digits(line.quantity.value),
-        unit=line.quantity.unit,
-        price=in_digits(line.price.amount),
-        base_quantity=in_digits(line.price.base_quantity),
-        total=in_digits(line.total.amount),
-        over_receipt=_agreed(line.over_receipt) if line.over_receipt else None,
-    )
-
-
-def _agreed(tolerance: Tolerance) -> AgreedTolerance:
-    cap = tolerance.cap
-    return AgreedTolerance(
-        percentage=in_digits(tolerance.percentage), cap=None if cap is None else in_digits(cap)
-    )
+    return {"lines": [issued_line(line) for line in order.content.lines]}
 
 
 def _acknowledged(_: PurchaseOrder, event: events.PurchaseOrderAcknowledged) -> dict[str, Any]:
@@ -163,20 +138,19 @@ def _closed_short(_: PurchaseOrder, event: events.PurchaseOrderClosedShort) -> d
     return {"released": [Released(line=n, quantity=in_digits(q)) for n, q in event.released.items()]}
 
 
-def _progressed(order: PurchaseOrder, event: events.PurchaseOrderReceiptProgressed) -> dict[str, Any]:
+def _disputed(_: PurchaseOrder, event: events.PurchaseOrderDisputed) -> dict[str, Any]:
+    return {"invoice_id": id_text("inv", event.invoice) if event.invoice else None}
+
+
+def _progressed(order: PurchaseOrder, event: events.OrderProgressed, lines: str) -> dict[str, Any]:
+    """`lines` is the member that tells what moved."""
     ordered = {line.number: line.quantity.value for line in order.content.lines}
-    due = order.due()
-    received = [
-        LineReceived(
-            line=n,
-            ordered=in_digits(ordered[n]),
-            closed_short=in_digits(ordered[n] - due[n]),
-            received=in_digits(order.received(n).accepted),
-            receipt_status=of_line(due[n], order.received(n)),
-        )
-        for n in event.lines
-    ]
-    return {"receipt_status": order.receipt_status, "received": received}
+    progress = order.progress()
+    return {
+        "receipt_status": progress.receipt_status,
+        "billing_status": progress.billing_status,
+        lines: [line_progressed(n, ordered[n], progress.lines[n]) for n in event.lines],
+    }
 
 
 _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder, Any], dict[str, Any]]]] = {
@@ -189,9 +163,17 @@ _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder,
     events.PurchaseOrderAcknowledged: (PurchaseOrderAcknowledged, _acknowledged),
     events.PurchaseOrderCancelled: (PurchaseOrderCancelled, _nothing_more),
     events.PurchaseOrderClosedShort: (PurchaseOrderClosedShort, _closed_short),
-    events.PurchaseOrderDisputed: (PurchaseOrderDisputed, _nothing_more),
+    events.PurchaseOrderDisputed: (PurchaseOrderDisputed, _disputed),
     events.PurchaseOrderDisputeResolved: (PurchaseOrderDisputeResolved, _nothing_more),
-    events.PurchaseOrderReceiptProgressed: (PurchaseOrderReceiptProgressed, _progressed),
+    events.PurchaseOrderReceiptProgressed: (
+        PurchaseOrderReceiptProgressed,
+        partial(_progressed, lines="received"),
+    ),
+    events.PurchaseOrderBillingProgressed: (
+        PurchaseOrderBillingProgressed,
+        partial(_progressed, lines="billed"),
+    ),
+    events.PurchaseOrderClosed: (PurchaseOrderClosed, _nothing_more),
 }
 
 

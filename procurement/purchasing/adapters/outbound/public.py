@@ -120,24 +120,48 @@ class PurchaseOrderClosedShort(OrderFacts, frozen=True, kw_only=True):
 class PurchaseOrderDisputed(OrderFacts, frozen=True, kw_only=True):
     """The order is stopped until the dispute is resolved."""
 
+    invoice_id: Annotated[
+        str | None, Meta(description="The disputed invoice, where one led to it.", examples=["inv_0192…"])
+    ]
+
 
 class PurchaseOrderDisputeResolved(OrderFacts, frozen=True, kw_only=True):
-    """The order goes on where it stopped, or is cancelled."""
+    """The order goes on where it stopped, or is cancelled, or Closed where nothing is waited for."""
 
 
-class LineReceived(Struct, frozen=True, kw_only=True):
+Progress = Annotated[str, Meta(description="none, partial or full.", examples=["partial"])]
+
+
+class LineProgressed(Struct, frozen=True, kw_only=True):
     line: int
     ordered: Amount
     closed_short: Amount
     received: Annotated[Amount, Meta(description="Accepted so far, less what was returned and reversed.")]
-    receipt_status: Annotated[str, Meta(description="none, partial or full.", examples=["partial"])]
+    receipt_status: Progress
+    billed: Annotated[Amount, Meta(description="Invoiced so far, less what was credited.")]
+    billed_net: Annotated[Amount, Meta(description="The same in money, without VAT.")]
+    billing_status: Progress
 
 
-class PurchaseOrderReceiptProgressed(OrderFacts, frozen=True, kw_only=True):
+class OrderProgressed(OrderFacts, frozen=True, kw_only=True):
+    receipt_status: Progress
+    billing_status: Progress
+
+
+class PurchaseOrderReceiptProgressed(OrderProgressed, frozen=True, kw_only=True):
     """Goods came or went, and the order is as far as this."""
 
-    receipt_status: Annotated[str, Meta(description="none, partial or full.", examples=["partial"])]
-    received: Annotated[list[LineReceived], Meta(description="The lines that moved.")]
+    received: Annotated[list[LineProgressed], Meta(description="The lines that moved.")]
+
+
+class PurchaseOrderBillingProgressed(OrderProgressed, frozen=True, kw_only=True):
+    """Invoices or credit notes count, or count no more, and the order is as far as this."""
+
+    billed: Annotated[list[LineProgressed], Meta(description="The lines that moved.")]
+
+
+class PurchaseOrderClosed(OrderFacts, frozen=True, kw_only=True):
+    """Something was closed short, and everything else is received and billed."""
 
 
 class PurchasingPolicyDecided(Struct, frozen=True, kw_only=True):

@@ -104,7 +104,7 @@ class GoodsReturned(ReceiptFacts, frozen=True, kw_only=True):
 
 
 class GoodsReceiptClosed(ReceiptFacts, frozen=True, kw_only=True):
-    """Matched with the supplier's invoice; it can't be reversed any more."""
+    """All that was accepted on its order lines is invoiced; it can't be reversed any more."""
 
 
 class ToleranceBody(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from procurement.purchasing.adapters.outbound.postgres.orders import PostgresPurchaseOrders
 from procurement.purchasing.adapters.outbound.postgres.policies import PostgresPolicies
-from procurement.purchasing.adapters.outbound.postgres.receipts import PostgresOrderReceipts
+from procurement.purchasing.adapters.outbound.postgres.reports import PostgresOrderReports
 from procurement.purchasing.adapters.outbound.postgres.suppliers import PostgresSupplierStandings
 
-__all__ = ["PostgresOrderReceipts", "PostgresPolicies", "PostgresPurchaseOrders", "PostgresSupplierStandings"]
+__all__ = ["PostgresOrderReports", "PostgresPolicies", "PostgresPurchaseOrders", "PostgresSupplierStandings"]

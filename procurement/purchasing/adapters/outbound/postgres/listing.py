@@ -5,12 +5,11 @@ from typing import Any, LiteralString
 from procurement.kernel.ids import OrderId, SupplierId
 from procurement.platform.postgres.database import Row, scoped
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Sort
-from procurement.purchasing.domain.progress import ReceiptStatus, Status
+from procurement.purchasing.domain.progress import Extent, Status
 
 _SELECT: LiteralString = """
-SELECT o.id, o.number, o.supplier_id, s.name, o.requested_by, o.status, o.receipt_status, o.currency, o.total,
-       o.line_count,
-       o.version, o.created_at
+SELECT o.id, o.number, o.supplier_id, s.name, o.requested_by, o.status, o.receipt_status, o.billing_status,
+       o.currency, o.total, o.line_count, o.version, o.created_at
 FROM purchasing.purchase_orders o
 LEFT JOIN purchasing.suppliers s ON s.tenant_id = o.tenant_id AND s.id = o.supplier_id
 WHERE o.tenant_id = scope.tenant_id"""
@@ -56,7 +55,21 @@ def page_statement(query: OrderQuery) -> tuple[str, dict[str, Any]]:
 
 
 def summary_from(row: Row) -> OrderSummary:
-    order, number, supplier, name, requester, status, receipts, currency, total, count, version, at = row
+    (
+        order,
+        number,
+        supplier,
+        name,
+        requester,
+        status,
+        receipts,
+        billing,
+        currency,
+        total,
+        count,
+        version,
+        at,
+    ) = row
     return OrderSummary(
         id=OrderId(order),
         number=number,
@@ -64,7 +77,8 @@ def summary_from(row: Row) -> OrderSummary:
         supplier_name=name,
         requested_by=requester,
         status=Status(status),
-        receipt_status=ReceiptStatus(receipts),
+        receipt_status=Extent(receipts),
+        billing_status=Extent(billing),
         currency=currency,
         total=total,
         line_count=count,

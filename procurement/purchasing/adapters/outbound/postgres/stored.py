@@ -14,10 +14,11 @@ from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import Row
 from procurement.purchasing.domain.approval import ApprovalRound
 from procurement.purchasing.domain.content import Content
+from procurement.purchasing.domain.dispute import Dispute
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
-from procurement.purchasing.domain.order import Dispute, PurchaseOrder
-from procurement.purchasing.domain.progress import LineReceipts
+from procurement.purchasing.domain.order import PurchaseOrder
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 
 
 class CorruptOrder(Exception):
@@ -49,6 +50,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     closed_short: dict[int, Decimal] = {}
     dispute: Dispute | None = None
     receipts: dict[int, LineReceipts] = {}
+    billing: dict[int, LineBilling] = {}
 
 
 _NOTHING = Progress()
@@ -58,23 +60,30 @@ _write = msgspec.json.Encoder().encode
 
 
 def header_of(order: PurchaseOrder) -> dict[str, Any]:
-    progress = Progress(
-        order.approval, order.proposals, dict(order.closed_short), order.dispute, dict(order.receipts)
+    kept = Progress(
+        order.approval,
+        order.proposals,
+        dict(order.closed_short),
+        order.dispute,
+        dict(order.receipts),
+        dict(order.billing),
     )
+    progress = order.progress()
     return {
         "number": order.number,
         "supplier_id": order.supplier,
         "requested_by": order.requested_by,
         "requested_on_behalf_of": order.requested_on_behalf_of,
         "state": order.state.value,
-        "receipt_status": order.receipt_status.value,
+        "receipt_status": progress.receipt_status.value,
+        "billing_status": progress.billing_status.value,
         "currency": order.currency,
         "total": order.total.amount,
         "line_count": len(order.content.lines),
         "revision": order.revision,
         "note": order.content.note,
         "buyer_reference": order.content.buyer_reference,
-        "progress": None if progress == _NOTHING else _write(progress).decode(),
+        "progress": None if kept == _NOTHING else _write(kept).decode(),
         "issued_at": order.issued_at,
         "created_at": order.created_at,
     }
@@ -160,6 +169,7 @@ def _order(head: Mapping[str, Any]) -> PurchaseOrder:
         closed_short=progress.closed_short,
         dispute=progress.dispute,
         receipts=progress.receipts,
+        billing=progress.billing,
     )
 
 

@@ -9,7 +9,9 @@ import msgspec
 from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
+from procurement.platform.postgres.entries import note_entries
 from procurement.receiving.domain.expectation import (
+    BillingNews,
     ExpectedLine,
     ExpectedOrder,
     OrderedLine,
@@ -24,7 +26,10 @@ o.id, o.number, o.supplier_id, o.status, o.requesters, o.approvers, o.lines_know
           l.over_cap,
           (SELECT coalesce(sum(r.quantity), 0) FROM receiving.releases r
            WHERE r.tenant_id = l.tenant_id AND r.order_id = l.order_id AND r.line = l.line),
-          coalesce(t.pending, 0), coalesce(t.accepted, 0)) ORDER BY l.line)::text
+          coalesce(t.pending, 0), coalesce(t.accepted, 0),
+          (SELECT coalesce(sum(i.billed), 0) FROM receiving.order_invoices i
+           WHERE i.tenant_id = l.tenant_id AND i.order_id = l.order_id AND i.line = l.line)
+          ) ORDER BY l.line)::text
  FROM receiving.expected_lines l
  LEFT JOIN receiving.line_totals t
    ON t.tenant_id = l.tenant_id AND t.order_id = l.order_id AND t.line = l.line
@@ -73,6 +78,9 @@ SELECT 1 FROM noted
 )
 
 
+NOTE_BILLING = note_entries("receiving.order_invoices", "invoice_id", "billed")
+
+
 class StoredLine(msgspec.Struct, frozen=True, array_like=True):
     line: int
     name: str
@@ -86,6 +94,7 @@ class StoredLine(msgspec.Struct, frozen=True, array_like=True):
     released: Decimal
     pending: Decimal
     accepted: Decimal
+    billed: Decimal
 
 
 _read_lines = msgspec.json.Decoder(list[StoredLine]).decode
@@ -121,6 +130,19 @@ class PostgresExpectations:
                 "lines_known": bool(news.lines),
                 "lines": _write([_new_line(line) for line in news.lines]).decode(),
                 "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
+            },
+        )
+
+    async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
+        lines = [{"line": number, "billed": billed} for number, billed in news.billed.items()]
+        await self._statements.write(
+            NOTE_BILLING,
+            {
+                "tenant": str(tenant),
+                "order": news.order,
+                "document": news.invoice,
+                "version": news.version,
+                "lines": _write(lines).decode(),
             },
         )
 
@@ -174,6 +196,7 @@ def _line(stored: StoredLine) -> ExpectedLine:
         released=stored.released,
         pending=stored.pending,
         accepted=stored.accepted,
+        billed=stored.billed,
     )
 
 

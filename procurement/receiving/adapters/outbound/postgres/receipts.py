@@ -53,6 +53,21 @@ OPENING = scoped(
     " LEFT JOIN receiving.expected_orders o ON o.tenant_id = scope.tenant_id AND o.id = %(id)s"
 )
 
+# The guard of `close` decides; here is where it may say yes.
+BILLED = scoped("""
+SELECT g.id FROM receiving.goods_receipts g CROSS JOIN LATERAL (
+  SELECT bool_and(coalesce(t.accepted, 0) <= coalesce(b.billed, 0)) AND bool_or(b.billed > 0) AS done
+  FROM receiving.goods_receipt_lines l
+  LEFT JOIN receiving.line_totals t
+    ON t.tenant_id = l.tenant_id AND t.order_id = g.order_id AND t.line = l.line
+  LEFT JOIN (SELECT i.line, sum(i.billed) AS billed FROM receiving.order_invoices i
+             WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(id)s GROUP BY i.line) b ON b.line = l.line
+  WHERE l.tenant_id = g.tenant_id AND l.receipt_id = g.id
+) lines
+WHERE g.tenant_id = scope.tenant_id AND g.order_id = %(id)s AND g.state = 'Verified' AND lines.done
+ORDER BY g.created_at, g.id
+""")
+
 
 class _LimitCrossed(Exception):
     """Other receipts took the room meanwhile."""
@@ -136,6 +151,10 @@ class PostgresGoodsReceipts:
 
     async def history(self, tenant: TenantId, receipt: GoodsReceiptId) -> Sequence[HistoryEntry]:
         return await history_of(self._statements, tenant, receipt)
+
+    async def billed(self, tenant: TenantId, order: OrderId) -> Sequence[GoodsReceiptId]:
+        rows = await self._statements.fetch(BILLED, {"tenant": str(tenant), "id": order})
+        return [GoodsReceiptId(receipt) for (receipt,) in rows]
 
 
 def _nothing(receipt: GoodsReceiptId) -> NotFound:

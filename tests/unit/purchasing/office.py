@@ -1,0 +1,86 @@
+"""Purchasing on memory adapters, with one issued order and a way to hear of what others say."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from procurement.platform.kafka.consumer import Received
+from procurement.platform.outbox import Message
+from procurement.platform.uuid7 import uuid7
+from procurement.purchasing.adapters.inbound import invoice_news, receipt_news
+from procurement.purchasing.app.ports import Decision
+from procurement.purchasing.app.service import PurchasingService
+from procurement.purchasing.domain.order import PurchaseOrder
+from tests.memory.purchasing import (
+    MemoryOrderReports,
+    MemoryPolicies,
+    MemoryPurchaseOrders,
+    MemorySupplierStandings,
+    Store,
+)
+from tests.unit.purchasing.builders import (
+    BUYER,
+    FINANCE,
+    L3,
+    NOW,
+    ORDER,
+    SUPPLIER,
+    TENANT,
+    a_content,
+    a_line,
+    a_standing,
+    an_act,
+    an_order,
+)
+
+CURRENT = Decision(order=ORDER, expected_version=None)
+
+
+class Office:
+    """Purchasing with one issued order, with a line for each quantity."""
+
+    def __init__(self, *quantities: str) -> None:
+        self.quantities = quantities or ("100", "5")
+        self.store = Store(suppliers={(TENANT, SUPPLIER): a_standing()})
+        self.orders = MemoryPurchaseOrders(self.store)
+        self.purchasing = PurchasingService(
+            self.orders,
+            MemorySupplierStandings(self.store),
+            MemoryOrderReports(self.store),
+            MemoryPolicies(self.store),
+            lambda: NOW,
+            uuid7,
+        )
+        self.learn = {
+            receipt_news.TOPIC: receipt_news.receipt_news(self.purchasing, lambda: NOW),
+            invoice_news.TOPIC: invoice_news.invoice_news(self.purchasing, lambda: NOW),
+        }
+
+    async def drafts(self) -> None:
+        lines = tuple(a_line(n, "1.00", quantity) for n, quantity in enumerate(self.quantities, start=1))
+        await self.orders.save(an_order(replace(a_content(), lines=lines)), an_act())
+
+    async def approves(self) -> None:
+        await self.purchasing.submit(an_act(BUYER), CURRENT)
+        await self.purchasing.approve(an_act(L3), CURRENT, None)
+
+    async def issues(self) -> "Office":
+        await self.drafts()
+        await self.approves()
+        await self.purchasing.issue(an_act(FINANCE), CURRENT)
+        return self
+
+    async def told(self, *messages: Message, **changes: Any) -> str:
+        """The order's word after it."""
+        for message in messages:
+            body = json.dumps({**json.loads(message.payload), **changes}).encode()
+            headers = dict(message.headers)
+            await self.learn[message.topic](Received(message.topic, 0, 0, message.key, headers, body))
+        return (await self.order()).status
+
+    async def order(self) -> PurchaseOrder:
+        return await self.orders.get(TENANT, ORDER)
+
+    def said(self) -> list[str]:
+        """The names of the events of the order, in their order."""
+        return [fact.message.type.split(".")[2].removeprefix("PurchaseOrder") for fact in self.store.facts]
