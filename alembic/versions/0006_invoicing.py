@@ -1,4 +1,4 @@
-"""Invoices and the documents they came as, what invoicing knows of orders and receipts, how much of each order
+"""Invoices and the files they came as, what invoicing knows of orders and receipts, how much of each order
 line is billed and of each invoice credited, and the tenant's policy.
 
 Revision ID: 0006
@@ -56,8 +56,8 @@ CREATE TABLE invoicing.releases (
   CONSTRAINT releases_pkey PRIMARY KEY (tenant_id, order_id, line, version)
 );
 
--- What each receipt counts for, in the words of its latest event; `lines`, `accepted` and `failed` go together.
--- Receivers add up.
+-- What each receipt counts for, in the words of its latest event: `lines`, `accepted` and `failed` go
+-- together. Its receivers add up.
 CREATE TABLE invoicing.receipts (
   tenant_id uuid NOT NULL,
   order_id  uuid NOT NULL,
@@ -151,30 +151,46 @@ CREATE TABLE invoicing.invoice_claims (
 """
 
 GUARDS = """
--- How much of an order line is billed: the sum of all claims. Whoever moves it sets the limits anew, and the
+-- Sums that no two documents may overdraw together. Whoever moves one sets its limits anew, and the
 -- constraint undoes what crosses them; `moved` is by how much the last one moved it.
+
+-- How much of an order line is billed: the sum of all claims.
 CREATE TABLE invoicing.line_billing (
   tenant_id uuid NOT NULL,
   order_id  uuid NOT NULL,
   line      integer NOT NULL,
-  billed    numeric NOT NULL,
+  amount    numeric NOT NULL,
   moved     numeric NOT NULL,
   floor     numeric NOT NULL,
   ceiling   numeric NOT NULL,
   CONSTRAINT line_billing_pkey PRIMARY KEY (tenant_id, order_id, line),
-  CONSTRAINT line_billing_within_limits CHECK (billed BETWEEN floor AND ceiling)
+  CONSTRAINT line_billing_within_limits CHECK (amount BETWEEN floor AND ceiling)
 ) WITH (fillfactor = 70);
 
--- How much of an invoice its matched credit notes gave back: line 0 is its total with VAT, the others are its
--- order lines, in units.
+-- How much of an invoice its matched credit notes take back, with VAT.
 CREATE TABLE invoicing.credited (
   tenant_id  uuid NOT NULL,
   invoice_id uuid NOT NULL,
-  line       integer NOT NULL,
-  credited   numeric NOT NULL,
+  amount     numeric NOT NULL,
+  moved      numeric NOT NULL,
+  floor      numeric NOT NULL,
   ceiling    numeric NOT NULL,
-  CONSTRAINT credited_pkey PRIMARY KEY (tenant_id, invoice_id, line),
-  CONSTRAINT credited_within_invoice CHECK (credited <= ceiling)
+  CONSTRAINT credited_pkey PRIMARY KEY (tenant_id, invoice_id),
+  CONSTRAINT credited_within_limits CHECK (amount BETWEEN floor AND ceiling)
+) WITH (fillfactor = 70);
+
+-- And of the quantities that it was found on.
+CREATE TABLE invoicing.credited_lines (
+  tenant_id  uuid NOT NULL,
+  invoice_id uuid NOT NULL,
+  order_id   uuid NOT NULL,
+  line       integer NOT NULL,
+  amount     numeric NOT NULL,
+  moved      numeric NOT NULL,
+  floor      numeric NOT NULL,
+  ceiling    numeric NOT NULL,
+  CONSTRAINT credited_lines_pkey PRIMARY KEY (tenant_id, invoice_id, order_id, line),
+  CONSTRAINT credited_lines_within_limits CHECK (amount BETWEEN floor AND ceiling)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE invoicing.policies (
@@ -196,12 +212,14 @@ SECURED = (
     "invoice_claims",
     "line_billing",
     "credited",
+    "credited_lines",
     "policies",
 )
 
 RIGHTS = """
 GRANT SELECT, INSERT, UPDATE ON invoicing.orders, invoicing.receipts, invoicing.invoices,
-  invoicing.invoice_claims, invoicing.line_billing, invoicing.credited, invoicing.policies TO procurement_app;
+  invoicing.invoice_claims, invoicing.line_billing, invoicing.credited, invoicing.credited_lines,
+  invoicing.policies TO procurement_app;
 GRANT SELECT, INSERT ON invoicing.order_lines, invoicing.releases, invoicing.originals TO procurement_app;
 
 -- Whose time is up is asked for all tenants at once; nothing else of an invoice is to be seen there.

@@ -3,7 +3,8 @@
 Expectations are written by hand, never computed by what is under test.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -11,14 +12,26 @@ from uuid import UUID
 
 import pytest
 
-from procurement.invoicing.app.ports import Deadlines, Invoices, Orders, Policies
-from procurement.invoicing.domain.document import Document
-from procurement.invoicing.domain.findings import Finding
+from procurement.invoicing.app.ports import (
+    Deadlines,
+    InvoiceQuery,
+    Invoices,
+    Orders,
+    Policies,
+    Registration,
+    Sort,
+)
+from procurement.invoicing.domain.billing import Billed
+from procurement.invoicing.domain.document import AllowanceCharge, Document, Item, Kind, Reference, Subline
+from procurement.invoicing.domain.duplicates import Possible
+from procurement.invoicing.domain.finding import Finding
 from procurement.invoicing.domain.guards import Facts
 from procurement.invoicing.domain.invoice import SYSTEM, Invoice
 from procurement.invoicing.domain.lifecycle import State
 from procurement.invoicing.domain.ordered import BillableLine, OrderNews, ReceiptNews
 from procurement.invoicing.domain.original import Original
+from procurement.kernel.act import Answered, CommandReused
+from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
 from procurement.platform.uuid7 import uuid7
 from tests.unit.invoicing.builders import (
@@ -33,6 +46,27 @@ from tests.unit.invoicing.builders import (
 from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER, document, invoiced, ordered
 
 pytestmark = pytest.mark.anyio
+
+RICH = replace(
+    document(
+        replace(
+            invoiced("10", "500.50", price="41.000"),
+            adjustments=(AllowanceCharge(charge=True, amount=Decimal("90.50"), percentage=Decimal("2.10")),),
+            sublines=(
+                Subline(
+                    id="1.1",
+                    net=Decimal("1E+1"),
+                    item=Item(name="Screw", attributes=(("colour", "blue"),)),
+                    sublines=(Subline(id="1.1.1", net=Decimal(0), item=Item(name="Ä \U0001f529")),),
+                ),
+            ),
+        ),
+        invoiced("1", "51.00", id="2", name="Something else"),
+    ),
+    due=date(2026, 4, 1),
+    preceding=(Reference(number="RE-0", issued=date(2026, 1, 1)),),
+    notes=("#AAI#pay soon",),
+)
 
 CONTENT = b"<Invoice/>\x00\xff"
 
@@ -108,7 +142,12 @@ async def an_exact_tenant(ports: Ports, accepted: str = "10") -> TenantId:
 
 
 async def registered(
-    ports: Ports, tenant: TenantId, said: Document | None = None, order: OrderId | None = ORDER, **more: Any
+    ports: Ports,
+    tenant: TenantId,
+    said: Document | None = None,
+    order: OrderId | None = ORDER,
+    content: bytes = CONTENT,
+    **more: Any,
 ) -> Invoice:
     known = await ports.orders.billable(tenant, order, None) if order else None
     said = said or document(invoiced())
@@ -128,8 +167,22 @@ async def registered(
             **more,
         }
     )
-    await ports.invoices.save(invoice, an_act(tenant=tenant), CONTENT)
+    await ports.invoices.save(invoice, an_act(tenant=tenant), content)
     return invoice
+
+
+def a_registration(said: Document | None = None, **more: Any) -> Registration:
+    return Registration(
+        **{
+            "document": said or document(invoiced()),
+            "original": Original(media_type="application/xml", sha256="ab" * 32, size=len(CONTENT)),
+            "content": CONTENT,
+            "supplier": None,
+            "order": None,
+            "duplicate_reason": None,
+            **more,
+        }
+    )
 
 
 async def rematched(ports: Ports, tenant: TenantId, invoice: Invoice) -> Invoice:
@@ -145,17 +198,134 @@ class InvoicesContract:
 
     async def test_a_whole_life_comes_back_as_it_was(self, ports: Ports) -> None:
         tenant = await an_exact_tenant(ports)
-        finding = Finding(
-            rule="BR-CO-10", fatal=False, detail="off", stated=Decimal("1.10"), computed=Decimal(1)
+        finding = Finding(rule="BR-CO-10", fatal=False, detail="off", stated=Decimal("1.10"), at="line 1")
+        look_alike = Possible(invoice=an_id(), number="RE-l", reasons=("a", "b"), blocks=True)
+        invoice = await registered(
+            ports, tenant, RICH, findings=(finding,), duplicates=(look_alike,), duplicate_reason="another one"
         )
-        invoice = await registered(ports, tenant, OVERCHARGED, findings=(finding,))
         await rematched(ports, tenant, invoice)
         assert invoice.state is State.DISPUTED
-        invoice.assign(1, "bea.buyer", by=CARL, order=(await ports.facts(tenant, invoice)).order)
+        order = await ports.orders.billable(tenant, ORDER, None)
+        invoice.assign(2, "bea.buyer", by=CARL, order=order)
         await ports.invoices.save(invoice, an_act(CARL, tenant=tenant))
-        invoice.resubmit("look", None, {"1": 1}, by=CARL) if False else None
-        invoice.release(1, "agreed", by=FINN, facts=await ports.facts(tenant, invoice))
-        await ports.invoices.save(invoice, an_act(FINN, tenant=tenant))
-        again = await ports.invoices.get(tenant, invoice.id)
-        assert (again.state, again.version) == (State.MATCHED, 4)
-        assert await ports.billed(tenant) == {1: 10}
+        invoice.resubmit("the second line is the first", order, {"2": 1}, by=CARL)
+        await ports.invoices.save(invoice, an_act(CARL, tenant=tenant))
+        await rematched(ports, tenant, invoice)
+        for exception in invoice.exceptions:
+            await _same(ports, tenant, invoice)
+            invoice.release(exception.number, "agreed", by=FINN, facts=await ports.facts(tenant, invoice))
+            await ports.invoices.save(invoice, an_act(FINN, tenant=tenant))
+        again = await _same(ports, tenant, invoice)
+        assert (again.state, again.resubmissions, again.raised) == (State.MATCHED, 1, invoice.raised)
+        assert again.document == RICH
+        assert again.document.lines[0].price.amount.as_tuple() == Decimal("41.000").as_tuple()
+        assert (again.findings, again.duplicates) == ((finding,), (look_alike,))
+        assert again.entered_by_persons == {"clara.clerk", "carl.clerk"}
+        assert again.assigned == {"2": 1}
+        assert again.counted == {1: Billed(quantity=Decimal(11), net=Decimal("551.50"))}
+        assert await ports.billed(tenant) == {1: 11}
+
+    async def test_the_original_comes_back_byte_for_byte(self, ports: Ports) -> None:
+        tenant = await an_exact_tenant(ports)
+        content = bytes(range(256)) * 3
+        original = Original(media_type="application/xml", sha256="cd" * 32, size=768)
+        invoice = await registered(ports, tenant, original=original, content=content)
+        await rematched(ports, tenant, invoice)
+        assert await ports.invoices.original(tenant, invoice.id) == (original, content)
+        with pytest.raises(NotFound):
+            await ports.invoices.original(a_tenant(), invoice.id)
+
+    async def test_an_unknown_invoice_is_not_found(self, ports: Ports) -> None:
+        theirs = await registered(ports, await an_exact_tenant(ports))
+        for wanted in (an_id(), theirs.id):
+            with pytest.raises(NotFound):
+                await ports.invoices.get(a_tenant(), wanted)
+            with pytest.raises(NotFound):
+                await ports.invoices.for_change(an_act(tenant=a_tenant()), wanted)
+        assert await ports.invoices.history(a_tenant(), theirs.id) == []
+
+    async def test_the_second_of_two_racing_saves_is_stale_and_leaves_nothing(self, ports: Ports) -> None:
+        tenant = await an_exact_tenant(ports)
+        invoice = await registered(ports, tenant)
+        mine, theirs = [await ports.invoices.get(tenant, invoice.id) for _ in range(2)]
+        facts = await ports.facts(tenant, invoice)
+        assert theirs.rematch(by=SYSTEM, facts=facts)
+        mine.cancel("twice", by=CLARA, order=facts.order)
+        await ports.invoices.save(mine, an_act(tenant=tenant))
+        act = an_act(tenant=tenant)
+        with pytest.raises(Stale):
+            await ports.invoices.save(theirs, act)
+        assert [e.action for e in await ports.invoices.history(tenant, invoice.id)] == ["register", "cancel"]
+        assert await ports.billed(tenant) == {1: 0}
+        await ports.invoices.for_change(act, invoice.id)  # the refused command left no trace
+
+    async def test_a_repeated_command_gets_the_first_answer(self, ports: Ports) -> None:
+        tenant = await an_exact_tenant(ports)
+        invoice, act = await registered(ports, tenant), an_act(SYSTEM, tenant=tenant)
+        assert invoice.rematch(by=SYSTEM, facts=await ports.facts(tenant, invoice))
+        answer = await ports.invoices.save(invoice, act)
+        for ask in (
+            ports.invoices.for_change(act, invoice.id),
+            ports.invoices.opening(act, a_registration()),
+        ):
+            with pytest.raises(Answered) as again:
+                await ask
+            assert again.value.answer == answer == b"version 2"
+        with pytest.raises(CommandReused):
+            await ports.invoices.for_change(replace(act, fingerprint=b"another question"), invoice.id)
+
+    async def test_lists_are_filtered_sorted_and_paged(self, ports: Ports) -> None:
+        tenant = await an_exact_tenant(ports)
+        made = [
+            await registered(
+                ports,
+                tenant,
+                document(invoiced(str(10 - n)), number=f"RE-{n}", issued=date(2026, 3, n)),
+                at=NOW + timedelta(seconds=n // 2),
+            )
+            for n in range(1, 6)
+        ]
+        await rematched(ports, tenant, made[2])
+        ids = [invoice.id for invoice in made]
+
+        async def found(**query: object) -> list[InvoiceId]:
+            return [i.id for i in await ports.invoices.page(tenant, InvoiceQuery(**query))]  # type: ignore[arg-type]
+
+        assert await found() == ids[::-1]
+        assert await found(sort=Sort.REGISTERED, limit=2) == ids[:2]
+        second = made[1].registered_at.isoformat()
+        assert await found(sort=Sort.REGISTERED, after=(second, ids[1])) == ids[2:]
+        assert await found(after=(second, ids[1])) == [ids[0]]
+        assert await found(sort=Sort.TOTAL) == ids[::-1]
+        assert await found(sort=Sort.TOTAL, after=("287.00", ids[2])) == [ids[1], ids[0]]
+        assert await found(sort=Sort.TOTAL_DESC, after=("287", ids[2])) == ids[3:]
+        assert await found(states=(State.MATCHED, State.REJECTED)) == [ids[2]]
+        assert await found(number="re 4") == [ids[3]]
+        assert await found(issued_from=date(2026, 3, 2), issued_to=date(2026, 3, 4)) == [ids[2], ids[1]]
+        assert await found(total_from=Decimal(287), total_to=Decimal(328)) == [ids[2], ids[1]]
+        late = NOW + timedelta(seconds=2)
+        assert await found(registered_from=late, registered_to=late + timedelta(days=1)) == [ids[4], ids[3]]
+        assert len(await found(order=ORDER, supplier=SUPPLIER, kind=Kind.INVOICE, currency="EUR")) == 5
+        assert await found(order=OrderId(uuid7())) == await found(currency="USD") == []
+        assert await found(kind=Kind.CREDIT_NOTE) == await found(registered_to=NOW) == []
+        assert await ports.invoices.page(a_tenant(), InvoiceQuery()) == []
+
+    async def test_a_list_says_what_is_open(self, ports: Ports) -> None:
+        tenant = await an_exact_tenant(ports)
+        finding = Finding(rule="BR-DE-1", fatal=False, detail="nothing much")
+        invoice = await registered(ports, tenant, OVERCHARGED, findings=(finding,))
+        await rematched(ports, tenant, invoice)
+        (said,) = await ports.invoices.page(tenant, InvoiceQuery())
+        assert (said.id, said.kind, said.number, said.supplier) == (invoice.id, "invoice", "RE-1", SUPPLIER)
+        assert (said.order, said.order_number, said.state) == (ORDER, "PO-2026-000001", State.DISPUTED)
+        assert (said.issued, said.currency, said.total) == (date(2026, 3, 2), "EUR", 500)
+        assert (said.line_count, said.open_exceptions, said.finding_count) == (1, 1, 1)
+        assert (said.version, said.registered_at) == (2, NOW)
+
+
+async def _same(ports: Ports, tenant: TenantId, invoice: Invoice) -> Invoice:
+    """What is stored is what was saved, field by field; limits are not kept."""
+    again = await ports.invoices.get(tenant, invoice.id)
+    names = [f.name for f in fields(Invoice) if f.name not in {"limits", "_event"}]
+    assert {n: getattr(again, n) for n in names} == {n: getattr(invoice, n) for n in names}
+    return again

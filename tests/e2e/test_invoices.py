@@ -69,7 +69,7 @@ async def test_a_higher_price_takes_a_second_person_with_a_reason(office: Office
     seen = found["version"]
     release = {"exception": 1, "reason": "new list price"}
     refused = await office.ask("clara", "POST", f"{invoice}/release", release, seen=seen)
-    assert (refused.status_code, refused.json()["blockers"][0]["code"]) == (403, "role-missing")
+    assert refused.status_code == 403
     await office.does("fin", f"{invoice}/release", release, seen=seen)
     found = await invoice_as(office, invoice, "Matched")
     assert (found["exceptions"][0]["released_by"], found["exceptions"][0]["release_reason"]) == (

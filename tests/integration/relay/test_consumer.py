@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -39,6 +39,7 @@ class Meter:
 
 
 Handle = Callable[[Received], Awaitable[None]]
+HandleAll = Callable[[Sequence[Received]], Awaitable[None]]
 
 
 @dataclass
@@ -49,8 +50,11 @@ class Group:
     meter: Meter = field(default_factory=Meter)
 
     @asynccontextmanager
-    async def member(self, handle: Handle, options: ConsumerOptions = OPTIONS) -> AsyncIterator[None]:
-        subscription, dead = Subscription(self.group, (self.topic,), handle), KafkaDeadLetters([self.brokers])
+    async def member(
+        self, handle: Handle, options: ConsumerOptions = OPTIONS, handle_all: HandleAll | None = None
+    ) -> AsyncIterator[None]:
+        subscription = Subscription(self.group, (self.topic,), handle, handle_all)
+        dead = KafkaDeadLetters([self.brokers])
         consumer = Consumer([self.brokers], subscription, dead, self.meter, get_tracer("test"), options)
         stop = asyncio.Event()
         task = asyncio.create_task(consumer.run(stop))
@@ -176,6 +180,33 @@ async def test_a_handler_that_hangs_is_interrupted_and_tried_again(group: Group)
     async with group.member(handle, ConsumerOptions(base=0.01, deadline=0.2)):
         await eventually(lambda: _true(group.meter.outcomes["ok"] == 1))
     assert calls == ["1", "1"]
+
+
+async def test_what_has_piled_up_is_handled_at_once_and_one_by_one_where_that_fails(group: Group) -> None:
+    seen, at_once = Seen(), list[int]()
+
+    async def handle(received: Received) -> None:
+        if received.value == b"poison":
+            raise NotFound("poison")
+        await seen(received)
+
+    async def handle_all(received: Sequence[Received]) -> None:
+        if any(one.value == b"poison" for one in received):
+            raise NotFound("somewhere")
+        for one in received:
+            await seen(one)
+        at_once.append(len(received))
+
+    await group.send(*[("k", str(n)) for n in range(200)])
+    async with group.member(handle, handle_all=handle_all):
+        await eventually(lambda: _true(len(seen) == 200))
+        assert max(at_once) > 1
+        await group.send(("k", "200"), ("k", "poison"), ("k", "201"))
+        await eventually(lambda: _true(len(seen) == 202))
+    assert seen == [str(n) for n in range(202)]
+    (buried,) = await everything_in(group.brokers, dead_letter_topic(group.topic, group.group))
+    assert buried.value == b"poison"
+    assert (group.meter.outcomes["ok"], group.meter.outcomes["parked"]) == (202, 1)
 
 
 async def test_done_before_is_done(group: Group) -> None:

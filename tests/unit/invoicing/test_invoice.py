@@ -213,3 +213,8 @@ def test_a_credit_note_settles_an_invoice_for_more_than_came() -> None:
 
 def test_the_time_of_registration_is_the_one_passed_in() -> None:
     assert an_invoice().registered_at == NOW
+
+
+def test_that_the_order_moved_on_is_no_news_for_an_invoice_that_waits() -> None:
+    invoice = rematched(stored(an_invoice()), facts(an_order(accepted="4", status="Issued")))
+    assert not invoice.rematch(by=SYSTEM, facts=facts(an_order(accepted="4", status="Acknowledged")))

@@ -5,6 +5,11 @@ from copy import copy
 from typing import LiteralString
 
 from procurement.invoicing.adapters.outbound.events import AGGREGATE_TYPE
+from procurement.invoicing.adapters.outbound.postgres.corrections import (
+    CORRECTED,
+    corrected_from,
+    correcting,
+)
 from procurement.invoicing.adapters.outbound.postgres.listing import page_statement, summary_from
 from procurement.invoicing.adapters.outbound.postgres.openings import (
     CANDIDATES,
@@ -14,7 +19,7 @@ from procurement.invoicing.adapters.outbound.postgres.openings import (
     candidates_from,
 )
 from procurement.invoicing.adapters.outbound.postgres.orders import billable_from
-from procurement.invoicing.adapters.outbound.postgres.saving import BILLED_TOO_MUCH, NUMBER_TAKEN, SAVE
+from procurement.invoicing.adapters.outbound.postgres.saving import NUMBER_TAKEN, SAVE, SHARED_LIMITS
 from procurement.invoicing.adapters.outbound.postgres.stored import (
     COLUMNS,
     claims_of,
@@ -38,7 +43,10 @@ from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import Statements, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 
-_FROM: LiteralString = "FROM invoicing.invoices i JOIN invoicing.originals d ON d.tenant_id = i.tenant_id AND d.invoice_id = i.id"
+_FROM: LiteralString = (
+    "FROM invoicing.invoices i"
+    " JOIN invoicing.originals d ON d.tenant_id = i.tenant_id AND d.invoice_id = i.id"
+)
 _THIS: LiteralString = "WHERE i.tenant_id = scope.tenant_id AND i.id = %(id)s"
 
 GET = scoped(f"SELECT {COLUMNS} {_FROM} {_THIS}")
@@ -49,14 +57,18 @@ ORIGINAL = scoped(f"SELECT i.media_type, i.sha256, i.size, d.content {_FROM} {_T
 
 
 class _LimitCrossed(Exception):
-    """Other invoices took the room meanwhile."""
+    """Other documents took the room meanwhile."""
 
 
 class _NumberTaken(Exception):
     """The same number was registered meanwhile."""
 
 
-_CONSTRAINTS = {**RECORD_CONSTRAINTS, BILLED_TOO_MUCH: _LimitCrossed, NUMBER_TAKEN: _NumberTaken}
+_CONSTRAINTS = {
+    **RECORD_CONSTRAINTS,
+    **dict.fromkeys(SHARED_LIMITS, _LimitCrossed),
+    NUMBER_TAKEN: _NumberTaken,
+}
 
 
 class PostgresInvoices:
@@ -99,7 +111,8 @@ class PostgresInvoices:
         return Original(media_type=media_type, sha256=sha256, size=size), content
 
     async def corrected(self, tenant: TenantId, invoice: Invoice) -> Corrected | None:
-        return None
+        rows = await self._statements.fetch(CORRECTED, correcting(tenant, invoice))
+        return corrected_from(rows[0]) if rows else None
 
     async def save(self, invoice: Invoice, act: Act, content: bytes | None = None) -> Answer:
         stored = copy(invoice)  # a save that fails leaves the invoice as it was, to be saved again
@@ -112,7 +125,7 @@ class PostgresInvoices:
         try:
             saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
         except _LimitCrossed:
-            raise Stale("other invoices of the order came first") from None
+            raise Stale("other documents came first") from None
         except _NumberTaken:
             raise await self._why(invoice, act.tenant) from None
         if not saved:

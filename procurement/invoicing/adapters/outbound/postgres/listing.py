@@ -1,5 +1,5 @@
-"""One page of invoices: only the filters that were asked for, on from the last one of the page before. Nothing
-that is large is read."""
+"""One page of invoices: only the filters that were asked for, on from the last one of the page before.
+Nothing large is read."""
 
 from typing import Any, LiteralString
 
@@ -11,8 +11,8 @@ from procurement.kernel.ids import InvoiceId, OrderId, SupplierId
 from procurement.platform.postgres.database import Row, scoped
 
 _SELECT: LiteralString = """
-SELECT i.id, i.kind, i.number, i.supplier_id, i.order_id, i.order_number, i.state, i.issued, i.currency, i.total,
-       i.line_count, i.open_exceptions, i.finding_count, i.version, i.registered_at
+SELECT i.id, i.kind, i.number, i.supplier_id, i.order_id, i.order_number, i.state, i.issued, i.currency,
+       i.total, i.line_count, i.open_exceptions, i.finding_count, i.version, i.registered_at
 FROM invoicing.invoices i
 WHERE i.tenant_id = scope.tenant_id"""
 

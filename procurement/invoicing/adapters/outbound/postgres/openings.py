@@ -21,8 +21,10 @@ _ALIKE: LiteralString = f"""
 SELECT DISTINCT ON (c.id) c.* FROM (
   SELECT 1 AS place, k.* FROM ({_THEIRS} AND c.kind = %(kind)s AND c.number_key = %(number_key)s LIMIT 20) k
   UNION ALL SELECT 2, k.* FROM ({_THEIRS} AND c.sha256 = %(sha256)s LIMIT 20) k
-  UNION ALL SELECT 3, k.* FROM ({_THEIRS} AND c.kind = %(kind)s AND c.number_loose = %(number_loose)s LIMIT 20) k
-  UNION ALL SELECT 4, k.* FROM ({_THEIRS} AND c.kind = %(kind)s AND c.total = %(total)s
+  UNION ALL SELECT 3, k.* FROM (
+    {_THEIRS} AND c.kind = %(kind)s AND c.number_loose = %(number_loose)s LIMIT 20) k
+  UNION ALL SELECT 4, k.* FROM (
+    {_THEIRS} AND c.kind = %(kind)s AND c.total = %(total)s
     AND c.issued BETWEEN %(issued)s::date - 45 AND %(issued)s::date + 45 LIMIT 20) k
 ) c ORDER BY c.id, c.place
 """

@@ -1,4 +1,4 @@
-"""What invoicing knows of orders and receipts: tables fed by events, and how much of their lines is billed."""
+"""What invoicing knows of orders and receipts, from their events, and how much of their lines is billed."""
 
 from decimal import Decimal
 from typing import Any, LiteralString
@@ -22,7 +22,7 @@ ARRAY(SELECT DISTINCT p.person FROM invoicing.receipts r, unnest(r.receivers) AS
 (SELECT json_agg(json_build_array(
           l.line, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit, l.price, l.base_quantity,
           coalesce(s.released, 0), coalesce(a.accepted, 0), coalesce(a.failed, false),
-          coalesce(t.billed, 0) - coalesce(c.quantity, 0)) ORDER BY l.line)::text
+          coalesce(t.amount, 0) - coalesce(c.quantity, 0)) ORDER BY l.line)::text
  FROM invoicing.order_lines l
  LEFT JOIN (
    SELECT r.line, sum(r.quantity) AS released FROM invoicing.releases r

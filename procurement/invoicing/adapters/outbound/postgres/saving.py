@@ -1,13 +1,13 @@
-"""The one statement that stores an invoice and moves what is billed of its order lines, and what is credited of
-the invoice that it corrects.
+"""The one statement that stores an invoice and moves the sums that it has a share in: what is billed of its
+order lines, and what is credited of the invoice that it corrects.
 
-What an invoice takes up is a function of the invoice; the sums move by the difference to what is stored of it.
-They are added to where they stand, row by row in one order: invoices that race wait for each other, cannot
-deadlock, and the one that crosses a limit is undone as a whole by the constraint. Who takes up may not go above
-the ceiling, who gives back not below the floor; a limit that is crossed already holds nothing back but more.
+What an invoice takes up is a function of the invoice; the sums move by the difference to what is stored of
+it. They are added to where they stand, row by row in one order: invoices that race wait for each other,
+cannot deadlock, and the one that crosses a limit is undone as a whole by the constraint. A limit that is
+crossed already holds nothing back but more.
 
-An INSERT checks the constraint on its own row before it looks for the row that is there: so what it proposes
-for a line that has a row is any lawful sum, and the real one is made from `moved`.
+An INSERT checks the constraint on the row that it proposes before it looks for the one that is there. So
+where there is one, any lawful sum is proposed, and the real one is made from `moved`.
 """
 
 from typing import LiteralString
@@ -15,30 +15,54 @@ from typing import LiteralString
 from procurement.platform.postgres.database import SCOPE
 from procurement.platform.postgres.record import RECORD
 
-BILLED_TOO_MUCH = "line_billing_within_limits"
-CREDITED_TOO_MUCH = "credited_within_invoice"
+SHARED_LIMITS = (
+    "line_billing_within_limits",
+    "credited_within_limits",
+    "credited_lines_within_limits",
+)
 NUMBER_TAKEN = "invoices_number_once"
+
+
+def _added(table: LiteralString, rows: LiteralString, *key: LiteralString) -> LiteralString:
+    columns = ", ".join(key)
+    mine = ", ".join(f"m.{column}" for column in key)
+    same = " AND ".join(f"t.{column} = m.{column}" for column in ("tenant_id", *key))
+    return f"""
+, {table}_added AS (
+  INSERT INTO invoicing.{table} AS t (tenant_id, {columns}, amount, moved, floor, ceiling)
+  SELECT m.tenant_id, {mine},
+         CASE WHEN stood.known THEN greatest(m.floor, least(m.ceiling, 0)) ELSE m.moved END,
+         m.moved, m.floor, m.ceiling
+  FROM {rows} m LEFT JOIN LATERAL (SELECT true AS known FROM invoicing.{table} t WHERE {same} OFFSET 0) stood
+    ON true
+  WHERE m.moved <> 0
+  ORDER BY {mine}
+  ON CONFLICT (tenant_id, {columns}) DO UPDATE SET
+    amount = t.amount + excluded.moved, moved = excluded.moved,
+    floor = least(excluded.floor, t.amount), ceiling = greatest(excluded.ceiling, t.amount)
+)"""
+
 
 _INVOICE: LiteralString = """
 , saved AS (
   INSERT INTO invoicing.invoices AS i (
-    tenant_id, id, version, kind, number, number_key, number_loose, supplier_id, order_id, order_number, state,
-    issued, currency, total, line_count, open_exceptions, finding_count, media_type, sha256, size, entered_by,
-    entered_by_persons, duplicate_reason, match, exceptions, raised, assigned, resubmissions, timed_out,
-    corrects, registered_at, updated_at)
+    tenant_id, id, version, kind, number, number_key, number_loose, supplier_id, order_id, order_number,
+    state, issued, currency, total, line_count, open_exceptions, finding_count, media_type, sha256, size,
+    entered_by, entered_by_persons, duplicate_reason, match, exceptions, raised, assigned, resubmissions,
+    timed_out, corrects, registered_at, updated_at)
   SELECT scope.tenant_id, %(aggregate_id)s, %(new_version)s, %(kind)s, %(number)s, %(number_key)s,
-         %(number_loose)s, %(supplier_id)s, %(order_id)s, %(order_number)s, %(state)s, %(issued)s, %(currency)s,
-         %(total)s, %(line_count)s, %(open_exceptions)s, %(finding_count)s, %(media_type)s, %(sha256)s,
-         %(size)s, %(entered_by)s, %(entered_by_persons)s::text[], %(duplicate_reason)s, %(match)s::json,
-         %(exceptions)s::json, %(raised)s, %(assigned)s::json, %(resubmissions)s, %(timed_out)s, %(corrects)s,
-         %(registered_at)s, %(at)s
+         %(number_loose)s, %(supplier_id)s, %(order_id)s, %(order_number)s, %(state)s, %(issued)s,
+         %(currency)s, %(total)s, %(line_count)s, %(open_exceptions)s, %(finding_count)s, %(media_type)s,
+         %(sha256)s, %(size)s, %(entered_by)s, %(entered_by_persons)s::text[], %(duplicate_reason)s,
+         %(match)s::json, %(exceptions)s::json, %(raised)s, %(assigned)s::json, %(resubmissions)s,
+         %(timed_out)s, %(corrects)s, %(registered_at)s, %(at)s
   FROM scope
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = excluded.version, order_id = excluded.order_id, order_number = excluded.order_number,
     state = excluded.state, open_exceptions = excluded.open_exceptions,
-    entered_by_persons = excluded.entered_by_persons, match = excluded.match, exceptions = excluded.exceptions,
-    raised = excluded.raised, assigned = excluded.assigned, resubmissions = excluded.resubmissions,
-    timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
+    entered_by_persons = excluded.entered_by_persons, match = excluded.match,
+    exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned,
+    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
   WHERE i.version = %(expected)s
   RETURNING 1
 ), kept AS (
@@ -49,7 +73,16 @@ _INVOICE: LiteralString = """
 )"""
 
 _CLAIMS: LiteralString = """
-, before AS MATERIALIZED (
+, was AS MATERIALIZED (
+  SELECT w.* FROM scope CROSS JOIN LATERAL (
+    SELECT i.corrects AS invoice_id, greatest(i.total, 0) AS total FROM invoicing.invoices i
+    WHERE i.tenant_id = scope.tenant_id AND i.id = %(aggregate_id)s AND i.state = 'Matched'
+      AND i.corrects IS NOT NULL OFFSET 0
+  ) w
+), now AS (
+  SELECT %(corrects)s::uuid AS invoice_id, greatest(%(total)s::numeric, 0) AS total
+  WHERE %(state)s = 'Matched' AND %(corrects)s::uuid IS NOT NULL
+), before AS MATERIALIZED (
   SELECT b.* FROM scope CROSS JOIN LATERAL (
     SELECT c.tenant_id, c.order_id, c.line, c.quantity, c.net FROM invoicing.invoice_claims c
     WHERE c.tenant_id = scope.tenant_id AND c.invoice_id = %(aggregate_id)s OFFSET 0
@@ -71,20 +104,49 @@ _CLAIMS: LiteralString = """
   SELECT m.tenant_id, %(aggregate_id)s, m.order_id, m.line, m.quantity, m.net FROM moved m
   ON CONFLICT (tenant_id, invoice_id, order_id, line) DO UPDATE SET
     quantity = excluded.quantity, net = excluded.net
-), billed AS (
-  INSERT INTO invoicing.line_billing AS t (tenant_id, order_id, line, billed, moved, floor, ceiling)
-  SELECT m.tenant_id, m.order_id, m.line,
-         CASE WHEN stood.known THEN greatest(m.floor, least(m.ceiling, 0)) ELSE m.moved END,
-         m.moved, m.floor, m.ceiling
-  FROM moved m LEFT JOIN LATERAL (
-    SELECT true AS known FROM invoicing.line_billing t
-    WHERE t.tenant_id = m.tenant_id AND t.order_id = m.order_id AND t.line = m.line OFFSET 0
-  ) stood ON true
-  WHERE m.moved <> 0
-  ORDER BY m.order_id, m.line
-  ON CONFLICT (tenant_id, order_id, line) DO UPDATE SET
-    billed = t.billed + excluded.moved, moved = excluded.moved,
-    floor = least(excluded.floor, t.billed), ceiling = greatest(excluded.ceiling, t.billed)
 )"""
 
-SAVE: LiteralString = SCOPE + _INVOICE + _CLAIMS + RECORD
+# A credit note takes back of the total with VAT and, line by line, of the quantities that the invoice was
+# found on. What was ordered below zero is invoiced below zero and credited above it.
+_CREDITS: LiteralString = """
+, credits AS MATERIALIZED (
+  SELECT scope.tenant_id, g.invoice_id, g.order_id, g.line, sum(g.amount) AS moved
+  FROM scope, saved, (
+    SELECT w.invoice_id, NULL::uuid AS order_id, NULL::int AS line, -w.total AS amount FROM was w
+    UNION ALL SELECT w.invoice_id, b.order_id, b.line, b.quantity FROM was w, before b
+    UNION ALL SELECT n.invoice_id, NULL, NULL, n.total FROM now n
+    UNION ALL SELECT n.invoice_id, c.order_id, c.line, -c.quantity FROM now n, claimed c
+  ) g
+  GROUP BY scope.tenant_id, g.invoice_id, g.order_id, g.line
+), corrected AS MATERIALIZED (
+  SELECT c.tenant_id, i.* FROM (SELECT DISTINCT tenant_id, invoice_id FROM credits) c CROSS JOIN LATERAL (
+    SELECT i.id, i.order_id, i.total, i.match FROM invoicing.invoices i
+    WHERE i.tenant_id = c.tenant_id AND i.id = c.invoice_id OFFSET 0
+  ) i
+), invoiced AS MATERIALIZED (
+  SELECT k.id, k.order_id, l.order_line AS line, sum(l.quantity) AS quantity
+  FROM corrected k, json_to_recordset(k.match->'lines') AS l (order_line int, quantity numeric)
+  GROUP BY k.id, k.order_id, l.order_line
+), credited_totals AS (
+  SELECT c.tenant_id, c.invoice_id, c.moved, '-Infinity'::numeric AS floor,
+         CASE WHEN %(let_pass)s THEN 'Infinity' ELSE k.total END AS ceiling
+  FROM credits c JOIN corrected k ON k.id = c.invoice_id
+  WHERE c.order_id IS NULL
+), credited_quantities AS (
+  SELECT c.tenant_id, c.invoice_id, c.order_id, c.line, c.moved,
+         CASE WHEN q.quantity < 0 AND NOT %(let_pass)s THEN q.quantity ELSE '-Infinity' END AS floor,
+         CASE WHEN q.quantity > 0 AND NOT %(let_pass)s THEN q.quantity ELSE 'Infinity' END AS ceiling
+  FROM credits c LEFT JOIN invoiced q ON q.id = c.invoice_id AND q.order_id = c.order_id AND q.line = c.line
+  WHERE c.order_id IS NOT NULL
+)"""
+
+SAVE: LiteralString = (
+    SCOPE
+    + _INVOICE
+    + _CLAIMS
+    + _added("line_billing", "moved", "order_id", "line")
+    + _CREDITS
+    + _added("credited", "credited_totals", "invoice_id")
+    + _added("credited_lines", "credited_quantities", "invoice_id", "order_id", "line")
+    + RECORD
+)

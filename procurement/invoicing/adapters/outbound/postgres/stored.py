@@ -7,10 +7,11 @@ from typing import Any, LiteralString
 import msgspec
 
 from procurement.invoicing.domain.billing import NOTHING, Billed
+from procurement.invoicing.domain.credits import let_pass
 from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.duplicates import Possible, looser, normalised
 from procurement.invoicing.domain.exceptions import InvoiceException
-from procurement.invoicing.domain.findings import Finding
+from procurement.invoicing.domain.finding import Finding
 from procurement.invoicing.domain.invoice import Invoice
 from procurement.invoicing.domain.lifecycle import State
 from procurement.invoicing.domain.matching import Match
@@ -117,6 +118,7 @@ def header_of(invoice: Invoice) -> dict[str, Any]:
         "resubmissions": invoice.resubmissions,
         "timed_out": invoice.timed_out,
         "corrects": invoice.corrects,
+        "let_pass": let_pass(invoice.exceptions),
         "registered_at": invoice.registered_at,
     }
 
@@ -134,8 +136,8 @@ def original_of(invoice: Invoice, content: bytes | None) -> dict[str, Any]:
 
 
 def claims_of(invoice: Invoice) -> str:
-    """For json_to_recordset: what it takes up, and how far it may move the order line in its direction. Decimals
-    go as strings, so not a digit is lost."""
+    """For json_to_recordset: what it takes up, and how far it may move the order line in its direction.
+    Decimals go as strings, so not a digit is lost."""
     return _write([_claim(line, taken, invoice) for line, taken in invoice.counted.items()]).decode()
 
 

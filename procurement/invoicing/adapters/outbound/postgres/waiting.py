@@ -10,7 +10,7 @@ SELECT t.line FROM invoicing.line_billing t LEFT JOIN (
   FROM invoicing.receipts r, unnest(r.lines, r.accepted) AS e (line, accepted)
   WHERE r.tenant_id = scope.tenant_id AND r.order_id = %(order)s GROUP BY e.line
 ) a ON a.line = t.line
-WHERE t.tenant_id = scope.tenant_id AND t.order_id = %(order)s AND t.billed > coalesce(a.accepted, 0)
+WHERE t.tenant_id = scope.tenant_id AND t.order_id = %(order)s AND t.amount > coalesce(a.accepted, 0)
 """
 
 _WAITING: LiteralString = "i.state IN ('Registered', 'Matching', 'Disputed')"
