@@ -1,40 +1,22 @@
-"""What is wrong with a document by itself, told in the names of EN 16931."""
+"""What is wrong with a document by itself, rule by rule, in the names of EN 16931.
 
-from dataclasses import dataclass
-from decimal import Decimal
+The rules and their tolerances are those of CEN's Schematron for UBL, release 1.3.15
+(https://github.com/ConnectingEurope/eInvoicing-EN16931). Where a difference is within its tolerance of one
+unit of money it is told all the same, as a warning. What no document can do without (a number, a date,
+amounts, quantities) is refused before it comes here.
+"""
 
+from decimal import localcontext
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    rule: str
-    """BR-CO-10, BR-S-08, BR-DEC-12, BR-CL-01 ... and PEPPOL-EN16931-R120 for the line amount."""
-    fatal: bool
-    """By the standard the document may not be sent like this; a warning is only worth knowing."""
-    detail: str
-    """In words, with the figures."""
-    at: str | None = None
-    """Where: `line 3`, `VAT S 19`, `total BT-106`."""
-    stated: Decimal | None = None
-    computed: Decimal | None = None
+from procurement.invoicing.domain.document import Document
+from procurement.invoicing.domain.finding import Finding
+from procurement.invoicing.domain.rounding import EXACT
+from procurement.invoicing.domain.rules import RULES
+
+__all__ = ["Finding", "findings"]
 
 
-def broken(
-    rule: str,
-    detail: str,
-    at: str | None = None,
-    *,
-    stated: Decimal | None = None,
-    computed: Decimal | None = None,
-) -> Finding:
-    return Finding(rule=rule, fatal=True, detail=detail, at=at, stated=stated, computed=computed)
-
-
-def worth_knowing(
-    rule: str,
-    detail: str,
-    at: str | None = None,
-    *,
-    stated: Decimal | None = None,
-    computed: Decimal | None = None,
-) -> Finding:
-    return Finding(rule=rule, fatal=False, detail=detail, at=at, stated=stated, computed=computed)
+def findings(document: Document) -> tuple[Finding, ...]:
+    """In the order of the document: head, parties, payment, totals, VAT, lines."""
+    with localcontext(EXACT):
+        return tuple(finding for rule in RULES for finding in rule(document))

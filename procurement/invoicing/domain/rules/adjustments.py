@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from procurement.invoicing.domain.codes.money import ALLOWANCE_REASONS, CATEGORIES, CHARGE_REASONS
 from procurement.invoicing.domain.document import AllowanceCharge, Document
-from procurement.invoicing.domain.findings import Finding, broken, worth_knowing
+from procurement.invoicing.domain.finding import Finding, broken, worth_knowing
 from procurement.invoicing.domain.rounding import CENTS, decimals_in, rounded
 
 _HUNDRED = Decimal(100)

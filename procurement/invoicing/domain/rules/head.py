@@ -11,7 +11,7 @@ from procurement.invoicing.domain.codes.papers import (
     SUBJECTS,
 )
 from procurement.invoicing.domain.document import Document, Identifier, Kind, Period
-from procurement.invoicing.domain.findings import Finding, broken
+from procurement.invoicing.domain.finding import Finding, broken
 from procurement.kernel.money import BadMoney, minor_units
 
 _SUBJECT_LENGTH = 3

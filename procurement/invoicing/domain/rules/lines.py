@@ -7,7 +7,7 @@ from procurement.invoicing.domain.codes.goods import CLASSIFICATIONS
 from procurement.invoicing.domain.codes.money import CATEGORIES
 from procurement.invoicing.domain.codes.parties import COUNTRIES, REGISTERS
 from procurement.invoicing.domain.document import Document, Item, Line, Price
-from procurement.invoicing.domain.findings import Finding, broken, worth_knowing
+from procurement.invoicing.domain.finding import Finding, broken, worth_knowing
 from procurement.invoicing.domain.rounding import decimals_of
 from procurement.invoicing.domain.rules.adjustments import of_line, too_fine
 from procurement.invoicing.domain.rules.head import object_findings, period_findings

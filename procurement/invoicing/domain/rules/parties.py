@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from procurement.invoicing.domain.codes.parties import COUNTRIES, REGISTERS, VAT_PREFIXES
 from procurement.invoicing.domain.document import Address, Document, Party
-from procurement.invoicing.domain.findings import Finding, broken
+from procurement.invoicing.domain.finding import Finding, broken
 from procurement.kernel.schemes import EAS
 
 _CREDITOR = "SEPA"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from procurement.invoicing.domain.codes.money import PAYMENT_MEANS
 from procurement.invoicing.domain.document import Document, PaymentMeans
-from procurement.invoicing.domain.findings import Finding, broken, worth_knowing
+from procurement.invoicing.domain.finding import Finding, broken, worth_knowing
 
 _TRANSFERS = frozenset({"30", "58"})
 """Credit transfer, and that of SEPA."""

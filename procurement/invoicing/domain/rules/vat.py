@@ -6,7 +6,7 @@ from decimal import Decimal
 from procurement.invoicing.domain.amounts import vat
 from procurement.invoicing.domain.codes.money import CATEGORIES, EXEMPTIONS
 from procurement.invoicing.domain.document import Document, Tax, VatSubtotal
-from procurement.invoicing.domain.findings import Finding, broken, worth_knowing
+from procurement.invoicing.domain.finding import Finding, broken, worth_knowing
 from procurement.invoicing.domain.rounding import CENTS, decimals_of, rounded
 from procurement.invoicing.domain.rules.adjustments import too_fine
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from procurement.invoicing.domain.amounts import by_tax
 from procurement.invoicing.domain.document import Document, Tax, VatSubtotal
-from procurement.invoicing.domain.findings import Finding, broken, worth_knowing
+from procurement.invoicing.domain.finding import Finding, broken, worth_knowing
 from procurement.invoicing.domain.rules.vat import NOT_SUBJECT, TOLERANCE, amount_detail, near, said
 from procurement.invoicing.domain.rules.vat_parties import (
     any_seller_registration,

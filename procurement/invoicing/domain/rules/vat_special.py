@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from procurement.invoicing.domain.document import Document, Party
-from procurement.invoicing.domain.findings import Finding, broken
+from procurement.invoicing.domain.finding import Finding, broken
 from procurement.invoicing.domain.rules.vat import NOT_SUBJECT
 
 _INTRA_COMMUNITY = "K"

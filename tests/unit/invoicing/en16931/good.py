@@ -25,7 +25,7 @@ from procurement.invoicing.domain.document import (
     Totals,
     VatSubtotal,
 )
-from procurement.invoicing.domain.rules import findings
+from procurement.invoicing.domain.findings import findings
 
 STANDARD = Tax(category="S", rate=Decimal(19))
 NO_TOTALS = Totals(lines=Decimal(0), without_vat=Decimal(0), with_vat=Decimal(0), due=Decimal(0))

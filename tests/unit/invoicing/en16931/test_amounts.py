@@ -4,7 +4,7 @@ import pytest
 
 from procurement.invoicing.domain.amounts import computed
 from procurement.invoicing.domain.document import Price, Tax, Totals, VatSubtotal
-from procurement.invoicing.domain.rules import findings
+from procurement.invoicing.domain.findings import findings
 from tests.unit.invoicing.en16931.good import (
     allowance,
     charge,

@@ -8,7 +8,7 @@ from procurement.invoicing.adapters.inbound.ubl import read
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.amounts import computed
 from procurement.invoicing.domain.document import Document, Price, Tax, ThirdPartyPayment
-from procurement.invoicing.domain.rules import findings
+from procurement.invoicing.domain.findings import findings
 from tests.unit.invoicing.en16931.good import (
     allowance,
     d,

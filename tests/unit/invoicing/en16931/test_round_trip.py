@@ -9,7 +9,7 @@ from procurement.entrypoints.demo.command import OWN_DOCUMENTS
 from procurement.invoicing.adapters.inbound.ubl import read
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.document import Document, Kind, PaymentMeans
-from procurement.invoicing.domain.rules import findings
+from procurement.invoicing.domain.findings import findings
 from tests.unit.invoicing.en16931.good import credit_note, d, invoice, line, of_category
 from tests.unit.invoicing.en16931.strategies import DOCUMENT
 

@@ -8,7 +8,7 @@ import pytest
 
 from procurement.invoicing.domain import rules
 from procurement.invoicing.domain.document import Account, Document, PaymentMeans
-from procurement.invoicing.domain.rules import findings
+from procurement.invoicing.domain.findings import findings
 from procurement.invoicing.domain.rules.vat_categories import FAMILIES
 from tests.unit.invoicing.en16931 import breaking, breaking_vat
 from tests.unit.invoicing.en16931.good import (
