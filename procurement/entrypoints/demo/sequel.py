@@ -105,7 +105,8 @@ class Sequel:
         match = await billing.matched(invoice, _is_matched)
         return Step(
             what="a credit note over the rest",
-            became=f"{document.number} is {note_match['status']}, and {invoice['number']} is {match['status']}",
+            became=f"{document.number} is {note_match['status']},"
+            f" and {invoice['number']} is {match['status']}",
             why=note_match["lines"][0]["explanation"],
         )
 

@@ -63,13 +63,15 @@ def _of_invoice(document: Document) -> Iterator[str]:
 def _copies(duplicates: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """What it took a reason to enter."""
     if reasons := {", ".join(each["reasons"]) for each in duplicates if each["blocks"]}:
-        yield f"refused until we said why it is no second copy of one that is here: {'; '.join(sorted(reasons))}"
+        why = "; ".join(sorted(reasons))
+        yield f"refused until we said why it is no second copy of one that is here: {why}"
 
 
 def summed_up(documents: Sequence[Document]) -> Iterator[str]:
     done = [document.done for document in documents if document.done]
     bills = [document.bill for document in documents if document.bill]
     standing = Counter(bill.match["status"] for bill in bills)
-    yield f"{sum(one.compared for one in done):,} facts of the documents found again, unchanged, in orders and events."
-    yield f"{sum(bill.compared for bill in bills):,} stated amounts, quantities and rates found again, unchanged, in UBL exports."
+    facts, figures = sum(one.compared for one in done), sum(bill.compared for bill in bills)
+    yield f"{facts:,} facts of the documents found again, unchanged, in orders and events."
+    yield f"{figures:,} stated amounts, quantities and rates found again, unchanged, in UBL exports."
     yield f"Invoices: {', '.join(f'{count} {status}' for status, count in standing.most_common())}."
