@@ -64,7 +64,8 @@ class Contract:
         if declared and kind not in declared:
             raise Mismatch(f"content type {kind!r} is not one of {', '.join(declared)}")
         if declared:
-            self._fits(declared[kind]["schema"], json.loads(body), "the body")
+            said = json.loads(body) if kind.endswith("json") else body.decode(errors="replace")
+            self._fits(declared[kind]["schema"], said, "the body")
 
     def _fits(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
         faults = [

@@ -38,6 +38,9 @@ DOCUMENT: dict[str, Any] = {
             }
         },
         "/toys/best": {"get": {"responses": {"204": {}}}},
+        "/toys/song": {
+            "get": {"responses": {"200": {"content": {"text/plain": {"schema": {"type": "string"}}}}}}
+        },
     },
 }
 JSON = {"content-type": "application/json", "ETag": '"1"'}
@@ -60,6 +63,7 @@ def check(status: int, headers: dict[str, str], body: Any = None, path: str = "/
         (405, PROBLEM_JSON, {**GONE, "status": 405}, "/toys/drum"),
         (404, PROBLEM_JSON, GONE, "/toys/drum/sticks"),
         (204, {}, None, "/toys/best"),
+        (200, {"content-type": "text/plain"}, "la la", "/toys/song"),
     ],
 )
 def test_what_the_document_says_may_be_answered(

@@ -28,6 +28,7 @@ def a_bill(quantity: str, price: str = LINE["price"]["amount"], **more: Any) -> 
         "issued": "2026-11-20",
         "due": "2026-12-20",
         "currency": "EUR",
+        "customization": "urn:cen.eu:en16931:2017",
         "seller": {
             "name": "Muster Papier GmbH",
             "vat_id": "DE136695976",

@@ -117,9 +117,7 @@ class Invoice(Aggregate):
         self._ask(Command.MATCH, by, facts.order)
         fresh, exceptions = seen = self._looked_at(facts)
         after = verdict(exceptions)
-        if after is self.state and (
-            after is State.MATCHED or (fresh, exceptions) == (self.match, self.exceptions)
-        ):
+        if after is self.state and (after is State.MATCHED or self._knows(fresh, exceptions)):
             return False
         self._conclude(seen, facts, after)
         self._move(Command.MATCH, _SAYS[after], after)
@@ -195,6 +193,11 @@ class Invoice(Aggregate):
             found = [*(exception.mismatch for exception in exceptions), TIMED_OUT]
             exceptions = carried_over(self.exceptions, found, self.raised)
         return fresh, exceptions
+
+    def _knows(self, fresh: Match, exceptions: tuple[InvoiceException, ...]) -> bool:
+        """Where the order is on its way is of interest only while it makes a difference."""
+        known = self.match and (self.match.result, self.match.lines, self.match.policy, self.exceptions)
+        return known == (fresh.result, fresh.lines, fresh.policy, exceptions)
 
     def _of_persons(self, facts: Facts) -> tuple[Mismatch, ...]:
         receivers = facts.order.receivers if facts.order else frozenset()

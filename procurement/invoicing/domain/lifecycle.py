@@ -75,13 +75,15 @@ LIFECYCLE: dict[Command, Transition] = {
         ),
         Transition(
             Command.MATCH,
-            _to(
-                frozenset({State.MATCHING, State.MATCHED, State.DISPUTED}),
-                State.REGISTERED,
-                State.MATCHING,
-                State.DISPUTED,
-                State.MATCHED,
-            ),
+            {
+                **_to(
+                    frozenset({State.MATCHING, State.MATCHED, State.DISPUTED}),
+                    State.REGISTERED,
+                    State.MATCHING,
+                    State.DISPUTED,
+                ),
+                State.MATCHED: frozenset({State.MATCHING, State.DISPUTED}),
+            },
             _SYSTEM,
             {
                 State.MATCHING: "InvoiceMatchDeferred",

@@ -34,11 +34,15 @@ class Received:
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """`handle` commits its effect before it returns. It raises a Refusal for what can never be handled,
-    Failure or Stale (NotYet, too) for what may be later, and Answered for what it has handled before."""
+    Failure or Stale (NotYet, too) for what may be later, and Answered for what it has handled before.
+
+    `handle_all`, where there is one, does the same with what has piled up, in order and at once: whatever it
+    raises, each record goes to `handle` then, so that the one to blame is found."""
 
     group: str
     topics: tuple[str, ...]
     handle: Callable[[Received], Awaitable[None]]
+    handle_all: Callable[[Sequence[Received]], Awaitable[None]] | None = None
 
 
 class Unhandled(Refusal):
@@ -99,10 +103,24 @@ class Consumer:
 
     def _member(self) -> Member:
         consumer = a_consumer(self._brokers, self._subscription.group, self._options.member)
-        return Member(consumer, self._carry_out, self._lags, self._options.member)
+        return Member(consumer, self._carry_out, self._together, self._lags, self._options.member)
 
     def _lags(self, topic: str, partition: int, records: int) -> None:
         self._meter.lags(self._subscription.group, topic, partition, records)
+
+    async def _together(self, records: Sequence[ConsumerRecord]) -> bool:
+        group, handle_all = self._subscription.group, self._subscription.handle_all
+        if handle_all is None:
+            return False
+        try:
+            async with asyncio.timeout(self._options.deadline):
+                await handle_all([_received(record) for record in records])
+        except Exception as trouble:  # noqa: BLE001 - one by one tells which record it was, and treats it
+            _log.info("consumer.one_by_one", group=group, records=len(records), reason=type(trouble).__name__)
+            return False
+        for _ in records:
+            self._meter.handled(group, "ok")
+        return True
 
     async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:
         received = _received(record)

@@ -24,6 +24,9 @@ Pause: TypeAlias = Callable[[float], Awaitable[None]]
 CarryOut: TypeAlias = Callable[[ConsumerRecord, Pause], Awaitable[None]]
 """Returns only when the record is done with, for good or ill."""
 
+Together: TypeAlias = Callable[[Sequence[ConsumerRecord]], Awaitable[bool]]
+"""Whether all of them are done with at once; if not, nothing of them is, or may be done again."""
+
 Lags: TypeAlias = Callable[[str, int, int], None]
 """Topic, partition, records behind."""
 
@@ -49,6 +52,7 @@ class Partition:
     place: TopicPartition
     consumer: AIOKafkaConsumer
     carry_out: CarryOut
+    together: Together
     batch: int
     reached: int | None = None
     """Every record below this offset is done."""
@@ -63,13 +67,20 @@ class Partition:
     async def _run(self) -> None:
         while not self._leaving:
             records = await self.consumer.getmany(self.place, timeout_ms=1000, max_records=self.batch)
-            for record in records.get(self.place, ()):
-                if self._leaving:
-                    return
-                self._idle = False
-                await self.carry_out(record, self._pause)
-                self.reached = record.offset + 1
+            fetched = records.get(self.place, ())
+            self._idle = False
+            if len(fetched) > 1 and not self._leaving and await self.together(fetched):
+                self.reached = fetched[-1].offset + 1
+            else:
+                await self._one_by_one(fetched)
             self._idle = True
+
+    async def _one_by_one(self, records: Sequence[ConsumerRecord]) -> None:
+        for record in records:
+            if self._leaving:
+                return
+            await self.carry_out(record, self._pause)
+            self.reached = record.offset + 1
 
     async def _pause(self, seconds: float) -> None:
         self._idle = True
@@ -93,9 +104,15 @@ class Partition:
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships no types
     def __init__(
-        self, consumer: AIOKafkaConsumer, carry_out: CarryOut, lags: Lags, options: MemberOptions
+        self,
+        consumer: AIOKafkaConsumer,
+        carry_out: CarryOut,
+        together: Together,
+        lags: Lags,
+        options: MemberOptions,
     ) -> None:
-        self._consumer, self._carry_out, self._lags, self._options = consumer, carry_out, lags, options
+        self._consumer, self._carry_out, self._together = consumer, carry_out, together
+        self._lags, self._options = lags, options
         self._partitions: dict[TopicPartition, Partition] = {}
 
     async def run(self, topics: Sequence[str], stop: asyncio.Event) -> None:
@@ -122,7 +139,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         for place in assigned:
-            partition = Partition(place, self._consumer, self._carry_out, self._options.batch)
+            partition = Partition(place, self._consumer, self._carry_out, self._together, self._options.batch)
             self._partitions[place] = partition
             partition.start()
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from procurement.invoicing.adapters.inbound.documents import InvoiceDocumentBody
+from procurement.invoicing.adapters.inbound.documents.document import TotalsBody, VatSubtotalBody
 from procurement.invoicing.adapters.inbound.peppol import IN_WORDS
 from procurement.invoicing.adapters.inbound.requests import InvoicingPolicyBody
 from procurement.invoicing.domain.document import Kind
@@ -88,10 +89,27 @@ class StandingBody(Struct, frozen=True, kw_only=True):
     duplicate_reason: Annotated[str | None, Meta(description="Why it is none.")]
 
 
+class ComputedBody(Struct, frozen=True, kw_only=True):
+    """What we make of the same figures; where it differs by more than rounding, there is a finding."""
+
+    line_nets: Annotated[
+        list[str],
+        Meta(
+            description="For each line: quantity by price, plus charges, less allowances.",
+            examples=[["246.00"]],
+        ),
+    ]
+    breakdown: Annotated[
+        list[VatSubtotalBody], Meta(description="VAT rounded half-up, once for each category and rate.")
+    ]
+    totals: Annotated[TotalsBody, Meta(description="Of the line amounts as they are stated.")]
+
+
 class InvoiceBody(StandingBody, frozen=True, kw_only=True):
     """An invoice or credit note."""
 
     document: Annotated[InvoiceDocumentBody, Meta(description="As stated; what is not stated is left out.")]
+    computed: ComputedBody
 
 
 class InvoiceSummaryBody(Struct, frozen=True, kw_only=True):

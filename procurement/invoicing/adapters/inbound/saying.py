@@ -19,6 +19,7 @@ from procurement.invoicing.adapters.inbound.responses import (
     StandingBody,
 )
 from procurement.invoicing.app.ports import InvoiceSummary
+from procurement.invoicing.domain.amounts import computed
 from procurement.invoicing.domain.duplicates import Possible
 from procurement.invoicing.domain.exceptions import InvoiceException
 from procurement.invoicing.domain.findings import Finding
@@ -36,7 +37,10 @@ def standing_body(invoice: Invoice) -> bytes:
 
 
 def invoice_body(invoice: Invoice) -> bytes:
-    return encode(InvoiceBody(**_standing(invoice), document=stated(invoice.document)))
+    document = invoice.document
+    return encode(
+        InvoiceBody(**_standing(invoice), document=stated(document), computed=stated(computed(document)))
+    )
 
 
 def _standing(invoice: Invoice) -> dict[str, Any]:
