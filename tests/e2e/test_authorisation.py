@@ -114,7 +114,10 @@ async def place(platform: Platform) -> AsyncGenerator[Place]:
             office,
             tuple(
                 Operation(method.upper(), path, described).at(
-                    order_id=order, supplier_id=supplier, receipt_id=f"grn_{uuid7()}"
+                    order_id=order,
+                    supplier_id=supplier,
+                    receipt_id=f"grn_{uuid7()}",
+                    invoice_id=f"inv_{uuid7()}",
                 )
                 for path, methods in document["paths"].items()
                 for method, described in methods.items()
