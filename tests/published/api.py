@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from procurement.invoicing.adapters.inbound.explaining import NotMatchedYet
+from procurement.invoicing.adapters.inbound.http import routes as invoicing_routes
+from procurement.invoicing.adapters.inbound.intake import UNREADABLE
 from procurement.platform.http.catalogue import KINDS
 from procurement.platform.http.commands import Commands
 from procurement.platform.http.openapi import About, document
@@ -30,6 +33,7 @@ def pages() -> Iterator[tuple[str, str]]:
             "problems": _problems(),
             "order-blockers": _blockers("purchasing"),
             "receipt-blockers": _blockers("receiving"),
+            "invoice-blockers": _blockers("invoicing"),
             "supplier-blockers": _blockers("supplier"),
         },
     )
@@ -45,6 +49,7 @@ def _operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     routers = [
         purchasing_routes(nobody, commands, cursors),
         receiving_routes(nobody, commands, cursors),
+        invoicing_routes(nobody, commands, cursors, nobody),
         supplier_routes(nobody, commands, cursors),
     ]
     for path, methods in document(routers, About("Procurement", "0")).get("paths", {}).items():
@@ -76,11 +81,16 @@ def _roles(names: list[str]) -> str:
 
 
 def _problems() -> str:
-    rows = [(f"`{kind.code}`", str(kind.status), kind.meaning) for kind in KINDS]
+    rows = [(f"`{kind.code}`", str(kind.status), kind.meaning) for kind in (*KINDS, UNREADABLE)]
     unknown = "Purchasing has not heard of this supplier (yet): check the id, or repeat after `Retry-After`."
     rows.append((f"`{SupplierUnknown.code}`", "409", unknown))
-    unheard = "Receiving has not heard of this order (yet): check the id, or repeat after `Retry-After`."
+    unheard = (
+        "Receiving, or invoicing, has not heard of this order (yet): check the id, or repeat after"
+        " `Retry-After`."
+    )
     rows.append((f"`{OrderUnknown.code}`", "409", unheard))
+    unmatched = "The match of this invoice follows by itself: ask again shortly."
+    rows.append((f"`{NotMatchedYet.code}`", "404", unmatched))
     return table("code | status | what to do", sorted(rows, key=_by_status))
 
 

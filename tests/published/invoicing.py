@@ -17,6 +17,7 @@ from procurement.platform.outbox import Message
 from tests.published.events import sample_page, schema_pages
 from tests.published.lifecycles import diagram, life_cycle
 from tests.published.marks import filled
+from tests.published.reasons import reasons
 from tests.unit.invoicing.builders import (
     CLARA,
     FINN,
@@ -32,7 +33,8 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    yield filled("invoicing.md", {"life-cycle": life_cycle(LIFECYCLE), "diagram": diagram(LIFECYCLE)})
+    parts = {"life-cycle": life_cycle(LIFECYCLE), "diagram": diagram(LIFECYCLE), "reasons": reasons()}
+    yield filled("invoicing.md", parts)
     yield from schema_pages(SCHEMAS)
     yield from map(sample_page, golden())
 

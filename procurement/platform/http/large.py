@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from procurement.platform.http.exchange import header
@@ -49,7 +50,7 @@ class LargeBodies:
             async with asyncio.timeout(self.patience):
                 await self._room.acquire()
         except TimeoutError:
-            retry_after = {"retry-after": str(round(self.patience))}
+            retry_after = {"retry-after": str(ceil(self.patience))}
             raise Problem("overloaded", "too many large bodies at once", headers=retry_after) from None
 
 

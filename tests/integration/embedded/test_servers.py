@@ -5,14 +5,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
+from contextlib import nullcontext
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
 import pytest
+from jgo.maven import Artifact
 
 from procurement.platform.embedded import jars
 from procurement.platform.embedded.kafka import quietly
-from procurement.platform.embedded.place import CannotStart, home
+from procurement.platform.embedded.place import CannotStart, any_port, home
 from procurement.platform.embedded.server import Server, runs
 from tests import servers
 
@@ -103,6 +107,31 @@ def test_a_jar_with_other_content_is_not_the_one_we_know(tmp_path: Path) -> None
     jar.path(tmp_path).write_bytes(jar.path(cache).read_bytes() + b"!")
     assert jar.is_in(cache)
     assert not jar.is_in(tmp_path)
+
+
+@pytest.mark.parametrize(("failures", "tries"), [(2, 3), (9, 3)])
+def test_a_jar_is_asked_for_again_when_the_network_stumbles_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, tries: int
+) -> None:
+    jar = replace(next(jars.known_jars()), sha256=sha256(b"content").hexdigest())
+    asked = []
+
+    def resolve(_: object) -> None:
+        asked.append(jar)
+        jar.path(tmp_path).parent.mkdir(parents=True, exist_ok=True)
+        jar.path(tmp_path).write_bytes(b"content" if len(asked) > failures else b"cont")
+        if len(asked) <= failures:
+            raise ConnectionResetError
+
+    monkeypatch.setattr(Artifact, "resolve", resolve)
+    monkeypatch.setattr(jars, "_PAUSE", 0.0)
+    with nullcontext() if failures < tries else pytest.raises(CannotStart, match="could not be fetched"):
+        jars._fetch([jar], tmp_path, lambda _: None)
+    assert (len(asked), jar.is_in(tmp_path)) == (tries, failures < tries)
+
+
+def test_no_port_is_told_twice() -> None:
+    assert len({any_port() for _ in range(2000)}) == 2000
 
 
 def has_begun(pid: int) -> bool:
