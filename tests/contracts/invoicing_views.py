@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from itertools import permutations
+from itertools import islice, permutations
 
 import pytest
 
@@ -80,9 +80,7 @@ class OrdersContract:
             received({2: "1"}, receipt=second, version=1, receivers=frozenset()),
         )
         views = []
-        for order in permutations(told):
-            if order.index(told[3]) % 2:  # half of them will do
-                continue
+        for order in islice(permutations(told), None, None, 7):  # not all of the 720
             tenant = a_tenant()
             for news in (*order, order[0]):
                 note = ports.orders.note_order if news in told[:3] else ports.orders.note_receipt

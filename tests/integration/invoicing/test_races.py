@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from procurement.invoicing.app.ports import Decision, Invoicing
+from procurement.invoicing.app.ports import Decision, InvoiceQuery, Invoicing
 from procurement.invoicing.app.service import InvoicingService
 from procurement.invoicing.domain.invoice import SYSTEM, Invoice
 from procurement.invoicing.domain.lifecycle import State
@@ -121,6 +121,18 @@ async def test_one_number_twenty_times_at_once_is_registered_once(ports: Ports, 
         )
     )
     assert told == {"ok": 1, "duplicate-invoice": 19}
+
+
+async def test_one_command_at_once_from_two_windows_is_one_invoice(
+    ports: Ports, invoicing: Invoicing
+) -> None:
+    tenant = await an_exact_tenant(ports)
+    act = an_act(tenant=tenant)
+    results = await asyncio.gather(
+        *(invoicing.register(act, a_registration()) for _ in range(10)), return_exceptions=True
+    )
+    assert {getattr(result, "answer", result) for result in results} == {b"version 1"}
+    assert len(await ports.invoices.page(tenant, InvoiceQuery())) == 1
 
 
 async def test_matching_and_cancelling_at_once_leave_nothing_billed_twice(

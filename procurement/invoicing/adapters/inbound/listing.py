@@ -1,6 +1,6 @@
 """The list of invoices: filters, sorts, pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -45,8 +45,8 @@ Amount = Annotated[
 ]
 
 
-def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -> Any:
-    @get(
+def _listing(who: Mapping[str, Any]) -> Callable[[Any], Any]:
+    return get(
         "/invoices",
         opt={**who, **PAGED},
         tags=["invoices"],
@@ -54,6 +54,18 @@ def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -
         summary="Invoices and credit notes, the latest first unless sorted otherwise",
         responses={200: answers(InvoicePage), **problems(400)},
     )
+
+
+_DESCRIBED: Mapping[str, Any] = {
+    "tags": ["invoices"],
+    "operation_id": "listInvoices",
+    "summary": "Invoices and credit notes, the latest first unless sorted otherwise",
+    "responses": {200: answers(InvoicePage), **problems(400)},
+}
+
+
+def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -> Any:
+    @_listing(who)
     async def page(  # noqa: PLR0913, PLR0917 - so many filters
         request: HttpRequest,
         status: Statuses = None,
@@ -88,12 +100,18 @@ def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -
             after=_after(turn),
             limit=turn.size + 1,
         )
-        found = await invoicing.page(request.user.tenant, query)
-        shown = found[: turn.size]
-        position = _position(sort, shown[-1]) if len(found) > len(shown) else None
-        return cursors.page(request, [summary_body(invoice) for invoice in shown], next=position)
+        return _page(request, cursors, query, await invoicing.page(request.user.tenant, query))
 
     return page
+
+
+def _page(
+    request: HttpRequest, cursors: Cursors, query: InvoiceQuery, found: Sequence[InvoiceSummary]
+) -> Response[bytes]:
+    """One more than a page was asked for: where it comes, there is another page."""
+    shown = found[: query.limit - 1]
+    position = _position(query.sort, shown[-1]) if len(found) > len(shown) else None
+    return cursors.page(request, [summary_body(invoice) for invoice in shown], next=position)
 
 
 def _after(turn: Turn) -> tuple[str, InvoiceId] | None:

@@ -1,7 +1,6 @@
 """The list of orders: filters, sorts, pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,8 +10,8 @@ from msgspec import Struct
 
 from procurement.kernel.ids import OrderId, SupplierId, parse_id
 from procurement.platform.http.commands import HttpRequest
+from procurement.platform.http.filters import INSTANT, instant
 from procurement.platform.http.paging import Cursors, Position, Turn
-from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
 from procurement.platform.http.routing import PAGED
 from procurement.purchasing.adapters.inbound.responses import SummaryBody
@@ -31,7 +30,7 @@ Number = Annotated[
 Instant = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})(?!\n)$",
+        pattern=INSTANT,
         description="RFC 3339 with an offset. `created_to` is exclusive.",
     ),
 ]
@@ -76,8 +75,8 @@ def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any])
             supplier=_supplier(supplier_id),
             requested_by=requested_by,
             number=number,
-            created_from=_instant("created_from", created_from),
-            created_to=_instant("created_to", created_to),
+            created_from=instant("created_from", created_from),
+            created_to=instant("created_to", created_to),
             total_from=None if total_from is None else Decimal(total_from),
             total_to=None if total_to is None else Decimal(total_to),
             sort=sort,
@@ -101,14 +100,6 @@ def _page(
 
 def _supplier(text: str | None) -> SupplierId | None:
     return None if text is None else SupplierId(parse_id("sup", text))
-
-
-def _instant(name: str, text: str | None) -> datetime | None:
-    try:
-        return None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        fault = FieldError(parameter=name, code="invalid", detail="there is no such moment")
-        raise Problem("invalid-parameter", errors=[fault]) from None
 
 
 def _after(turn: Turn) -> tuple[str, OrderId] | None:

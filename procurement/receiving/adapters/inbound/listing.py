@@ -1,7 +1,6 @@
 """The list of receipts: filters, sorts, pages."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -9,8 +8,8 @@ from litestar.params import QueryParameter
 
 from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, parse_id
 from procurement.platform.http.commands import HttpRequest
+from procurement.platform.http.filters import INSTANT, instant
 from procurement.platform.http.paging import Cursors, Turn
-from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
 from procurement.platform.http.routing import PAGED
 from procurement.receiving.adapters.inbound.responses import ReceiptPage
@@ -28,7 +27,7 @@ Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
 Instant = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})(?!\n)$",
+        pattern=INSTANT,
         description="RFC 3339 with an offset. `created_to` is exclusive.",
     ),
 ]
@@ -61,8 +60,8 @@ def list_route(receiving: Receiving, cursors: Cursors, who: Mapping[str, Any]) -
             supplier=None if supplier_id is None else SupplierId(parse_id("sup", supplier_id)),
             delivery_note=delivery_note,
             opened_by=opened_by,
-            created_from=_instant("created_from", created_from),
-            created_to=_instant("created_to", created_to),
+            created_from=instant("created_from", created_from),
+            created_to=instant("created_to", created_to),
             sort=sort,
             after=_after(turn),
             limit=turn.size + 1,
@@ -74,14 +73,6 @@ def list_route(receiving: Receiving, cursors: Cursors, who: Mapping[str, Any]) -
         return cursors.page(request, [summary_body(receipt) for receipt in shown], next=position)
 
     return page
-
-
-def _instant(name: str, text: str | None) -> datetime | None:
-    try:
-        return None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        fault = FieldError(parameter=name, code="invalid", detail="there is no such moment")
-        raise Problem("invalid-parameter", errors=[fault]) from None
 
 
 def _after(turn: Turn) -> tuple[str, GoodsReceiptId] | None:
