@@ -24,15 +24,18 @@ CREATE TABLE purchasing.order_invoices (
   CONSTRAINT order_invoices_pkey PRIMARY KEY (tenant_id, order_id, invoice_id, line)
 ) WITH (fillfactor = 85);
 
--- The last version of an invoice that disputed it, and the last that settled it; 0 for none.
+-- The last version of an invoice that named the order, that disputed it and that settled it; 0 for none. A
+-- clerk may say that another order is meant: then the later version names that one.
 CREATE TABLE purchasing.invoice_disputes (
   tenant_id  uuid NOT NULL,
   order_id   uuid NOT NULL,
   invoice_id uuid NOT NULL,
+  version    integer NOT NULL,
   disputed   integer NOT NULL,
   settled    integer NOT NULL,
   CONSTRAINT invoice_disputes_pkey PRIMARY KEY (tenant_id, order_id, invoice_id)
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 70);
+CREATE INDEX invoice_disputes_invoice ON purchasing.invoice_disputes (tenant_id, invoice_id);
 
 GRANT SELECT, INSERT, UPDATE ON purchasing.order_invoices, purchasing.invoice_disputes TO procurement_app;
 

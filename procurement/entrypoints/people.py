@@ -24,6 +24,7 @@ PEOPLE = (
     Person("sunil", (Role.SUPPLIER_ADMIN,), "registers suppliers"),
     Person("rita", (Role.SUPPLIER_APPROVER,), "approves suppliers"),
     Person("willy", (Role.WAREHOUSE,), "receives goods"),
+    Person("wanda", (Role.WAREHOUSE,), "inspects what came"),
     Person("femke", (Role.FINANCE,), "watches budgets"),
     Person("chen", (Role.AP_CLERK,), "enters invoices"),
     Person("tariq", (Role.TREASURER,), "pays"),

@@ -1,5 +1,6 @@
 """What every adapter of OrderReports promises. Subclass it and say how to get the ports."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -34,7 +35,7 @@ WORDS = [
     ("1", "1", "PartiallyReceived"),
 ]
 """Of 3 that were ordered: accepted, billed, and the word for it."""
-NOTHING = Reported(receipts={}, billing={}, disputed=frozenset())
+NOTHING = Reported(receipts={}, billing={}, disputed=frozenset(), left=frozenset())
 
 
 def billed(
@@ -112,6 +113,23 @@ class OrderReportsContract:
                     await ports.reports.note_invoice(tenant, billed(one, version, disputed, end))
                 disputed_now = (await ports.reports.sums(tenant, ORDER)).disputed
                 assert disputed_now == ({two} if settled else {one, two})
+
+    async def test_an_invoice_disputes_the_order_that_its_latest_version_names(self, ports: Ports) -> None:
+        invoice, other = InvoiceId(uuid7()), OrderId(uuid7())
+        life = [
+            billed(invoice, 2, disputed="not ordered"),
+            replace(billed(invoice, 3), order=other),
+            replace(billed(invoice, 4, disputed="too dear"), order=other),
+        ]
+        for news in permutations(life):
+            tenant = a_tenant()
+            for each in news:
+                await ports.reports.note_invoice(tenant, each)
+            here, there = [await ports.reports.sums(tenant, order) for order in (ORDER, other)]
+            assert not here.disputed | here.left
+            assert (there.disputed, there.left) == (frozenset({invoice}), frozenset({ORDER}))
+            await ports.reports.note_invoice(tenant, replace(billed(invoice, 5, settled="x"), order=other))
+            assert (await ports.reports.sums(tenant, other)).disputed == set()
 
     async def test_progress_comes_back_and_is_found_by_the_word_for_it(self, ports: Ports) -> None:
         tenant = a_tenant()

@@ -1,5 +1,6 @@
 """Invoices over real processes: what was ordered and came is paid, nothing else, and the order knows."""
 
+import json
 from collections.abc import AsyncGenerator
 
 import pytest
@@ -43,7 +44,7 @@ async def test_an_invoice_waits_for_its_goods_and_matches_by_itself_when_they_ar
     history = (await office.read(f"{invoice}/history"))["items"]
     assert [entry["action"] for entry in history] == ["register", *["match"] * (len(history) - 1)]
     events = await events_of(platform, parse_id("inv", invoice.rpartition("/")[2]), len(history))
-    assert events[-1].data["lines"] == [{"line": 1, "billed": "40", "net": "174.00"}]
+    assert json.loads(events[-1].value)["lines"] == [{"line": 1, "billed": "40", "net": "174.00"}]
     ordered = await until(lambda: office.read(order), lambda found: found["status"] == "Invoiced")
     assert (ordered["status"], ordered["billing_status"]) == ("Invoiced", "full")
 

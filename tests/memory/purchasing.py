@@ -134,6 +134,10 @@ class MemorySupplierStandings:
             self._store.suppliers[tenant, standing.supplier] = standing
 
 
+Life = Mapping[int, InvoiceNews]
+"""Of an invoice, by version."""
+
+
 class MemoryOrderReports:
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -157,11 +161,17 @@ class MemoryOrderReports:
                         known.accepted + more.accepted, min(known.complete_from, more.complete_from)
                     )
         lives = {i: life for (*owned, i), life in self._store.invoices.items() if owned == [tenant, order]}
-        return Reported(receipts=receipts, billing=_billing(lives.values()), disputed=_disputed(lives))
+        every = {i: self._of_all_orders(tenant, i) for i in lives}
+        return Reported(
+            receipts=receipts,
+            billing=_billing(lives.values()),
+            disputed=frozenset(i for i, life in every.items() if _disputed_on(life) == order),
+            left=frozenset(left for life in every.values() for left in _left(life, order)),
+        )
 
-
-Life = Mapping[int, InvoiceNews]
-"""Of an invoice, by version."""
+    def _of_all_orders(self, tenant: TenantId, invoice: InvoiceId) -> Life:
+        lives = [life for (t, _, i), life in self._store.invoices.items() if (t, i) == (tenant, invoice)]
+        return {version: news for life in lives for version, news in life.items()}
 
 
 def _billing(lives: Iterable[Life]) -> Mapping[int, LineBilling]:
@@ -174,13 +184,25 @@ def _billing(lives: Iterable[Life]) -> Mapping[int, LineBilling]:
     return {line: billing for line, billing in sums.items() if billing.billed or billing.net}
 
 
-def _disputed(lives: Mapping[InvoiceId, Life]) -> frozenset[InvoiceId]:
-    """Those whose last word on it was a dispute."""
-    words = {
-        invoice: [life[v].settled is None for v in sorted(life) if life[v].disputed or life[v].settled]
-        for invoice, life in lives.items()
-    }
-    return frozenset(invoice for invoice, word in words.items() if word and word[-1])
+def _disputed_on(life: Life) -> OrderId | None:
+    """Where its last dispute still lasts."""
+    disputed = max((v for v, news in life.items() if news.disputed), default=0)
+    later = [news for v, news in life.items() if v > disputed]
+    if not disputed or any(news.settled or news.order != life[disputed].order for news in later):
+        return None
+    return life[disputed].order
+
+
+def _left(life: Life, order: OrderId) -> set[OrderId]:
+    """Other orders with a dispute that did not end there, before this order was named."""
+    last = max(v for v, news in life.items() if news.order == order)
+    found = set()
+    for other in {news.order for news in life.values()} - {order}:
+        own = {v: news for v, news in life.items() if news.order == other}
+        disputed = max((v for v, news in own.items() if news.disputed), default=last)
+        if disputed < last and not any(news.settled for v, news in own.items() if v > disputed):
+            found.add(other)
+    return found
 
 
 class MemoryPolicies:

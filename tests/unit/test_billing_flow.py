@@ -73,6 +73,24 @@ class BillingFlow(GoodsFlow):
         released = {} if name == "InvoiceResubmitted" else {f"l{n}": "0" for n in self.documents[nth].counts}
         self.on_the_way.append(self.documents[nth].says(name, **released))
 
+    @rule()
+    def every_dispute_is_settled(self) -> None:
+        self.on_the_way += [each.matched() for each in self.documents if each.status == "Disputed"]
+
+    @rule(line=LINE, quantity=BILLED)
+    def goods_come_and_are_billed(self, line: int, quantity: str) -> None:
+        """As it should be; many things in a row, which chance seldom does."""
+        self.opens(line=line, quantity=quantity)
+        self.verifies(nth=len(self.dock.receipts) - 1, rejected="0")
+        accepted = self.dock.taken(TENANT, ORDER, line).accepted
+        others = sum((each.counts.get(line, Decimal(0)) for each in self.documents[1:]), Decimal(0))
+        self.on_the_way.append(self.documents[0].matched(**{f"l{line}": str(accepted - others)}))
+
+    @rule(most=st.integers(1, 9))
+    def much_news_arrives(self, most: int) -> None:
+        for nth in range(most):
+            self.news_arrives(nth=7 * nth, twice=False)
+
     @rule(line=LINE)
     def the_rest_is_closed_short(self, line: int) -> None:
         rest = run(self.office.order()).progress().lines[line].still_open

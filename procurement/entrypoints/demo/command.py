@@ -1,4 +1,4 @@
-"""`procurement demo`: a folder of invoices as a buyer's shopping list, on the whole platform."""
+"""`procurement demo`: a folder of invoices, ordered, received, taken in and matched on the whole platform."""
 
 import asyncio
 import re
@@ -57,12 +57,19 @@ def _documents(_: click.Context, __: click.Parameter, folder: Path) -> list[Path
     show_default=", ".join(OWN_RATES),
     help="For the purchasing policy, where it has none for a document's currency. May be repeated.",
 )
-def demo(paths: list[Path], rates: dict[str, str]) -> None:
-    """Take a folder of invoices through the platform as orders.
+@click.option(
+    "--verbose", is_flag=True, help="Explain every line of every invoice, not only where it differs."
+)
+def demo(paths: list[Path], rates: dict[str, str], verbose: bool) -> None:
+    """Take a folder of invoices through the platform: order, goods, invoice.
 
     For each document: its supplier is registered and approved, or found again; an order with exactly its
     lines is submitted, approved by the people its amount needs, issued and acknowledged; the order is read
-    back and compared with the document, figure by figure, and so are its events on Kafka.
+    back and compared with the document, figure by figure, and so are its events on Kafka. The goods come in
+    two receipts, the very same document is taken in as the supplier's invoice, the match decides, and the
+    UBL export must state every amount as the file does.
+
+    With the first document that suits: a second copy, a higher price, more than came, and a credit note.
 
     Uses what `procurement dev` runs here; otherwise starts that for the duration, and its processes write
     to demo.log in .local (PROCUREMENT_HOME). Every run makes new orders, and finds the suppliers again.
@@ -74,21 +81,21 @@ def demo(paths: list[Path], rates: dict[str, str]) -> None:
 
     Exit codes: 0 all went through, 1 some did not, 2 the command line is wrong, 69 the platform is gone.
     """
-    documents, screen = opened(paths), report.console()
+    tour, screen = opened(paths), report.console()
 
     async def shop(platform: Mapping[str, str]) -> None:
         try:
-            with report.bar(screen, len(documents)) as advance:
-                await run(platform, documents, rates, advance)
+            with report.bar(screen, len(tour.documents)) as advance:
+                await run(platform, tour, rates, advance)
         except httpx.TransportError as error:
             raise Unavailable(f"the API at {platform['api']} no longer answers") from error
-        report.show(screen, documents)
+        report.show(screen, tour, verbose=verbose)
 
     if platform := instance.of_this_machine():
         _on_what_runs(shop(platform))
     else:
         _on_our_own(shop)
-    if not all(document.done for document in documents):
+    if not tour.went_well:
         raise SystemExit(1)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from procurement.platform.http.tokens import LocalIssuer
 _PATIENCE = 60.0
 """Seconds for one request, with all its repetitions."""
 _LONGEST_PAUSE = 10.0
+_ASKED_EVERY = 0.2
 _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.CONFLICT}
 """With Retry-After they mean: the same again, later."""
 
@@ -72,8 +73,16 @@ class Desk:
     async def put(self, path: str, body: Any, *, key: str, seen: int) -> Any:
         return await self._write("PUT", path, body, key, seen)
 
+    async def send(self, path: str, document: bytes, *, key: str, **asked: str) -> Any:
+        """XML, as it is."""
+        headers = {**self._token, "Idempotency-Key": key, "Content-Type": "application/xml"}
+        return told(await self._client.post(path, content=document, params=asked, headers=headers))
+
     async def get(self, path: str, **asked: str) -> Any:
         return told(await self._client.get(path, params=asked, headers=self._token))
+
+    async def file(self, path: str) -> bytes:
+        return answered(await self._client.get(path, headers=self._token)).content
 
     async def _write(self, method: str, path: str, body: Any, key: str, seen: int | None) -> Any:
         match = {} if seen is None else {"If-Match": f'"{seen}"'}
@@ -100,7 +109,10 @@ class Desks:
         await self._client.aclose()
 
     def of(self, role: Role) -> Desk:
-        return self._desks[next(one.name for one in PEOPLE if role in one.roles)]
+        return self.all_of(role)[0]
+
+    def all_of(self, role: Role) -> list[Desk]:
+        return [self._desks[one.name] for one in PEOPLE if role in one.roles]
 
     def approver(self, level: int, *, besides: set[str]) -> tuple[str, Desk]:
         """Of that level or above, the lowest who has not approved yet."""
@@ -122,9 +134,23 @@ def _approvers() -> list[Person]:
 
 
 def told(answer: httpx.Response) -> Any:
+    return answered(answer).json()
+
+
+def answered(answer: httpx.Response) -> httpx.Response:
     if answer.is_error:
         raise _refused(answer)
-    return answer.json()
+    return answer
+
+
+async def until(what: str, ask: Callable[[], Awaitable[Any]], enough: Callable[[Any], bool]) -> Any:
+    """Ask again and again for what comes by itself. Raise TimeoutError."""
+    deadline = time.monotonic() + _PATIENCE
+    while not enough(found := await ask()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not come within {_PATIENCE:.0f} s")
+        await asyncio.sleep(_ASKED_EVERY)
+    return found
 
 
 def _refused(answer: httpx.Response) -> Refused:

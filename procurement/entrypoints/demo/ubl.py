@@ -60,6 +60,10 @@ class Invoice:
     lines: tuple[InvoiceLine, ...]
     left_out: tuple[str, ...]
     """What an order has no place for, in words."""
+    document: Document
+    """All of it."""
+    content: bytes
+    """The file, as it came."""
 
 
 def read(path: Path) -> Invoice:
@@ -90,6 +94,8 @@ def parse(content: bytes) -> Invoice:
             _line(line, gtin, document.currency) for line, gtin in zip(document.lines, gtins, strict=True)
         ),
         left_out=tuple(_left_out(document, gtins)),
+        document=document,
+        content=content,
     )
 
 

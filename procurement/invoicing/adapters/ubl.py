@@ -17,6 +17,9 @@ INVOICED_OBJECT = "130"
 PROJECT = "50"
 """UNCL 1001: a credit note has no element of its own for the project (BT-11)."""
 
+NO_NETWORK = "mapped-from-cii"
+"""What documents say of a card's network, which UBL must have, where EN 16931 knows none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:

@@ -29,20 +29,20 @@ def computed(document: Document) -> Amounts:
     decimals = decimals_of(document.currency)
     with localcontext(EXACT):
         breakdown = tuple(
-            VatSubtotal(taxable=taxable, amount=vat(taxable, tax.rate, decimals), tax=tax)
+            VatSubtotal(taxable=rounded(taxable, decimals), amount=vat(taxable, tax.rate, decimals), tax=tax)
             for tax, taxable in by_tax(document).items()
         )
         return Amounts(
             line_nets=tuple(line_net(line, decimals) for line in document.lines),
             breakdown=breakdown,
-            totals=_totals(document, breakdown),
+            totals=_totals(document, breakdown, decimals),
         )
 
 
-def _totals(document: Document, breakdown: tuple[VatSubtotal, ...]) -> Totals:
-    lines = sum((line.net for line in document.lines), _NONE)
-    allowances = total_of(document.adjustments, charge=False)
-    charges = total_of(document.adjustments, charge=True)
+def _totals(document: Document, breakdown: tuple[VatSubtotal, ...], decimals: int) -> Totals:
+    lines = rounded(sum((line.net for line in document.lines), _NONE), decimals)
+    allowances = rounded(total_of(document.adjustments, charge=False), decimals)
+    charges = rounded(total_of(document.adjustments, charge=True), decimals)
     without_vat = lines - allowances + charges
     tax = sum((subtotal.amount for subtotal in breakdown), _NONE)
     stated = document.totals

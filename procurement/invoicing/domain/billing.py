@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from procurement.invoicing.domain.exceptions import InvoiceException
-from procurement.invoicing.domain.matching import Match, ceilings
+from procurement.invoicing.domain.matching import Match, Reason, ceilings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,8 @@ class Billed:
     quantity: Decimal
     net: Decimal
 
+
+_OF_QUANTITY = frozenset({Reason.QUANTITY, Reason.DELIVERY})
 
 NOTHING = Billed(quantity=Decimal(0), net=Decimal(0))
 
@@ -33,6 +35,10 @@ def billed(match: Match) -> dict[int, Billed]:
 
 def limits(match: Match, exceptions: Sequence[InvoiceException]) -> Mapping[int, Decimal | None]:
     """Up to where each order line may be billed, all documents together; None where somebody let it pass."""
-    released = {exception.mismatch.line for exception in exceptions if not exception.is_open}
+    released = {
+        exception.mismatch.line
+        for exception in exceptions
+        if not exception.is_open and exception.mismatch.reason in _OF_QUANTITY
+    }
     passed = {line.order_line for line in match.lines if line.line in released}
     return {line: None if line in passed else most for line, most in ceilings(match).items()}

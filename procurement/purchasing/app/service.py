@@ -1,6 +1,7 @@
 """Use cases of purchasing: fetch, decide, store. The deciding is in the domain."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -146,12 +147,15 @@ class PurchasingService:
 
     async def note_invoice(self, act: Act, news: InvoiceNews) -> None:
         """Only the event that disputes an invoice disputes the order, and once: what a person resumed goes
-        on. News of a dispute that is settled by now disputes nothing."""
+        on. News of a dispute that is settled by now disputes nothing. An order that an invoice was disputed
+        on before a clerk said that another one is meant goes on, too."""
         await self.reports.note_invoice(act.tenant, news)
-        if news.disputed is not None:
-            reported = await self.reports.sums(act.tenant, news.order)
-            if news.invoice in reported.disputed:
-                await self._dispute_for(act, news.order, news.disputed, news.invoice)
+        reported = await self.reports.sums(act.tenant, news.order)
+        if news.disputed is not None and news.invoice in reported.disputed:
+            await self._dispute_for(act, news.order, news.disputed, news.invoice)
+        for order in sorted(reported.left):
+            with suppress(Answered, NotFound):
+                await self._follow(_within(act, f"left {order}"), order)
         await self._follow(act, news.order, news.settled)
 
     async def _follow(self, act: Act, order_id: OrderId, settled: str | None = None) -> None:

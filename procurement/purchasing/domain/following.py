@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from procurement.kernel.ids import InvoiceId
+from procurement.kernel.ids import InvoiceId, OrderId
 from procurement.purchasing.domain.lifecycle import OPEN, Command
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.progress import LineBilling, LineReceipts
@@ -20,7 +20,9 @@ class Reported:
     billing: Mapping[int, LineBilling]
     """For the lines on which something counts."""
     disputed: frozenset[InvoiceId]
-    """Invoices that were disputed, and are not settled yet."""
+    """Invoices that were disputed, and are neither settled yet nor meant for another order."""
+    left: frozenset[OrderId]
+    """Other orders, on which invoices of this one were disputed before."""
 
 
 Step: TypeAlias = tuple[Command, Callable[..., None]]
@@ -34,7 +36,7 @@ def next_step(order: PurchaseOrder, reported: Reported, settled: str | None) -> 
     if reported.billing != order.billing:
         return Command.NOTE_BILLING, partial(order.note_billing, reported.billing)
     if order.dispute is not None and order.dispute.invoice is not None and not reported.disputed:
-        reason = settled or "every disputed invoice is settled"
+        reason = settled or "no invoice of it is disputed any more"
         return Command.RESOLVE, partial(order.resolve, cancel=False, reason=reason)
     if order.state in OPEN and order.is_done:
         return Command.CLOSE, order.close

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from procurement.kernel.ids import TenantId
+from procurement.kernel.ids import InvoiceId, TenantId
 from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
@@ -20,13 +20,15 @@ from procurement.purchasing.adapters.outbound.postgres import (
     PostgresSupplierStandings,
     orders,
     policies,
+    reports,
     suppliers,
 )
 from procurement.purchasing.adapters.outbound.postgres.listing import page_statement
 from procurement.purchasing.app.ports import OrderQuery
 from procurement.purchasing.domain.policy import DEFAULT_POLICY
+from tests.contracts.order_reports import billed
 from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
-from tests.unit.purchasing.builders import SUPPLIER, an_act
+from tests.unit.purchasing.builders import ORDER, SUPPLIER, an_act
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +86,15 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
         assert len(found) <= 1, "rows of another tenant came along"
     else:
         assert found == [], "another tenant's order was found"
+
+
+async def test_sums_that_forget_the_tenant_count_nothing_foreign(database: Database, ports: Ports) -> None:
+    mine, theirs, one, two = a_tenant(), a_tenant(), InvoiceId(uuid7()), InvoiceId(uuid7())
+    await ports.reports.note_invoice(theirs, billed(one, 2, disputed="too dear", l1="60"))
+    await ports.reports.note_invoice(mine, billed(two, 2, disputed="too dear", l1="4"))
+    forgetful = re.sub(r"\w+\.tenant_id = (scope|d)\.tenant_id", "true", reports.SUMS)
+    ((_, billing, disputed, left),) = await database.fetch(forgetful, {"tenant": str(mine), "id": ORDER})
+    assert (billing, disputed, left) == ("[[1, 4, 40]]", [two], [])
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

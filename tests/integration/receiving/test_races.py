@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from procurement.kernel.act import Answer
-from procurement.kernel.errors import RuleBroken
-from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId
+from procurement.kernel.errors import Interrupted, RuleBroken, Stale
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.app.ports import Decision, OpenReceipt, ReceiptQuery, Receiving
@@ -17,7 +17,9 @@ from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.lifecycle import State
 from procurement.receiving.domain.line import Delivered
 from tests.contracts.receiving import Ports, an_exact_tenant, opened
-from tests.unit.receiving.builders import ORDER, WENDY, an_act, an_ordered_line, delivered, news
+from tests.contracts.receiving_billing import verified
+from tests.contracts.receiving_views import billed
+from tests.unit.receiving.builders import ORDER, SYSTEM, WENDY, an_act, an_ordered_line, delivered, news
 
 pytestmark = pytest.mark.anyio
 
@@ -108,6 +110,25 @@ def _both(receiving: Receiving, tenant: TenantId, receipt: GoodsReceiptId) -> tu
         receiving.verify(an_act(WENDY, tenant=tenant), seen, []),
         receiving.reverse(an_act(tenant=tenant), seen, "miscount"),
     )
+
+
+async def test_receipts_that_many_invoices_bill_at_once_are_closed_once(
+    ports: Ports, receiving: Receiving
+) -> None:
+    """10 receipts of 10, 20 invoices of 5: which of them is the last, nobody knows."""
+    tenant = await an_exact_tenant(ports)
+    receipts = [await verified(ports, tenant, delivered("10")) for _ in range(10)]
+    invoices = [InvoiceId(uuid7()) for _ in range(20)]
+    told = [(an_act(SYSTEM, tenant=tenant), billed(invoice, 2, "5")) for invoice in invoices]
+    results = await asyncio.gather(
+        *(receiving.note_billing(act, each) for act, each in told), return_exceptions=True
+    )
+    assert {type(result) for result in results} <= {type(None), Stale, Interrupted}
+    for act, each in told:  # as a consumer does it, once more
+        await receiving.note_billing(act, each)
+    for receipt in receipts:
+        history = await ports.receipts.history(tenant, receipt)
+        assert [entry.action for entry in history] == ["open", "verify", "close"]
 
 
 async def test_a_receipt_for_one_of_1000_lines_writes_that_line_only(

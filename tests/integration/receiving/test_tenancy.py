@@ -5,12 +5,15 @@ import re
 import psycopg
 import pytest
 
+from procurement.kernel.ids import InvoiceId
 from procurement.platform.postgres.database import Database
+from procurement.platform.uuid7 import uuid7
 from procurement.receiving.adapters.outbound.postgres import expectations, policies, receipts
 from procurement.receiving.adapters.outbound.postgres.listing import page_statement
 from procurement.receiving.app.ports import ReceiptQuery
 from tests.contracts.receiving import Ports, a_tenant, an_exact_tenant, opened
-from tests.unit.receiving.builders import ORDER, an_act
+from tests.contracts.receiving_views import billed
+from tests.unit.receiving.builders import ORDER, WENDY, an_act
 
 pytestmark = pytest.mark.anyio
 
@@ -19,6 +22,7 @@ READS = {
     "for change": receipts.FOR_CHANGE,
     "opening": receipts.OPENING,
     "page": page_statement(ReceiptQuery())[0],
+    "billed": receipts.BILLED,
     "expected": expectations.EXPECTED,
     "expected on": expectations.EXPECTED_ON,
     "policy": policies.CURRENT,
@@ -30,14 +34,18 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     database: Database, ports: Ports, name: str
 ) -> None:
     """As a tired developer might have written it."""
-    forgetful = re.sub(r"\w+\.tenant_id = (scope|g|o|l)\.tenant_id", "true", READS[name])
+    forgetful = re.sub(r"\w+\.tenant_id = (scope|g|o|l|i)\.tenant_id", "true", READS[name])
     assert forgetful != READS[name]
     mine, theirs = a_tenant(), await an_exact_tenant(ports)
     receipt = await opened(ports, theirs)
+    receipt.verify([], by=WENDY, facts=await ports.facts(theirs))
+    await ports.receipts.save(receipt, an_act(tenant=theirs))
+    await ports.expectations.note_billing(theirs, billed(InvoiceId(uuid7()), 2, "60"))
+    assert await ports.receipts.billed(theirs, ORDER) == [receipt.id]
     act = an_act(tenant=mine)
     asked = {
         "tenant": str(mine),
-        "id": ORDER if name.startswith(("expected", "opening")) else receipt.id,
+        "id": ORDER if name.startswith(("billed", "expected", "opening")) else receipt.id,
         "lines": [1],
         "limit": 100,
         "command_scope": act.command.scope,
@@ -48,10 +56,12 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:
-    await opened(ports, await an_exact_tenant(ports))
+    tenant = await an_exact_tenant(ports)
+    await opened(ports, tenant)
+    await ports.expectations.note_billing(tenant, billed(InvoiceId(uuid7()), 2, "60"))
     for table in (
         "expected_orders", "expected_lines", "releases", "line_totals", "goods_receipts",
-        "goods_receipt_lines", "policies",
+        "goods_receipt_lines", "policies", "order_invoices",
     ):  # fmt: skip
         assert await database.fetch(f"SELECT 1 FROM receiving.{table}", {}) == []  # noqa: S608
 

@@ -120,6 +120,7 @@ def test_what_goes_back_is_looked_for_among_what_goes_back() -> None:
     lines = (same(1, "10", billed="5"), same(2, "-10"))
     assert places("-5", of=lines) == [2]
     assert places("-5", of=lines[:1]) == [1]
+    assert places("-5", of=(same(1, "100", billed="2"), same(2, "5", billed="5"))) == [2]
 
 
 def test_a_credit_note_takes_back_where_its_invoice_has_most_alike() -> None:

@@ -122,6 +122,14 @@ def test_one_line_counts_once_however_many_receipts_it_came_in() -> None:
     assert matched(split, order(standing("100", "100", "35"))).result is Result.MATCHED
 
 
+def test_500_are_not_billed_where_50_came() -> None:
+    """https://github.com/moiz-lakkadkutta/Fabric-Inventory/issues/200: 500 billed against a receipt of 50."""
+    for quantity in ("50", "500"):
+        found = matched(document(invoiced("500")), order(standing(quantity, "50")))
+        assert found.result is not Result.MATCHED
+        assert figures(found.mismatches[0].stated, found.mismatches[0].expected) == (500, 50)
+
+
 def test_a_receipt_that_was_reversed_and_came_again_is_matched_again() -> None:
     """https://github.com/idempiere/idempiere/pull/1019 (without figures)."""
     paper = document(invoiced("10"))
@@ -200,6 +208,22 @@ def test_the_same_bill_is_not_entered_twice() -> None:
     paper = document(invoiced(), number="1234", issued=date(2021, 3, 25))
     (found,) = explained(paper, "0a" * 32, [held("1234", date(2021, 3, 24))])
     assert (found.blocks, found.reasons[0]) == (True, "the same number")
+
+
+@pytest.mark.parametrize(
+    ("again", "blocks", "reason"),
+    [
+        ("3411", True, "the same number"),
+        ("003411", False, "the same number but for leading zeros or characters that look alike"),
+        ("A3411", False, "the same number but for its letters"),
+    ],
+)
+def test_bill_3411_is_entered_once(again: str, blocks: bool, reason: str) -> None:
+    """https://github.com/frappe/erpnext/issues/2412: the exact number must not pass; 003411 and A3411 "cannot
+    be helped". Here they are at least shown."""
+    paper = document(invoiced(), number=again)
+    (found,) = explained(paper, "0a" * 32, [held("3411", paper.issued)])
+    assert (found.blocks, found.reasons[0]) == (blocks, reason)
 
 
 def test_a_second_partial_bill_of_the_order_is_not_refused() -> None:

@@ -128,6 +128,15 @@ def test_a_deposit_is_given_back_at_the_price_that_was_ordered() -> None:
     assert found.mismatches[0].at_risk == 10
 
 
+def test_the_tolerance_is_of_the_amount_whichever_way_it_goes() -> None:
+    def found(net: str) -> list[tuple[str | None, str, str]]:
+        note = credit_note(invoiced("3", net))
+        return codes(matched(note, order(LINE), tolerating("2"), corrects=corrected({1: "10"})))
+
+    assert found("120.54") == []
+    assert found("120.53") == TOO_LITTLE
+
+
 def test_a_free_item_is_charged_nothing() -> None:
     line = ordered(1, "1", "0", accepted="1")
     assert matched(document(invoiced("1", "0")), order(line)).result is Result.MATCHED

@@ -206,3 +206,18 @@ def test_an_amount_without_a_quantity_is_an_exception_and_takes_nothing_up() -> 
     assert found.mismatches[0].at_risk == 500
     assert found.lines[0].order_line is None
     assert matched(document(invoiced("0", "0")), order(ordered())).result is Result.MATCHED
+
+
+def test_a_ceiling_is_what_came_by_now_and_not_what_may_come() -> None:
+    found = matched(document(invoiced("6")), order(ordered(1, "10", accepted="6")))
+    assert (found.result, ceilings(found)) == (Result.MATCHED, {1: Decimal(6)})
+
+
+def test_the_ceiling_is_that_of_the_direction_in_which_the_document_moves_the_line() -> None:
+    line = ordered(1, "10", accepted="10", billed="2")
+    up = document(invoiced("6", id="1"), invoiced("-2", id="2"))
+    assert ceilings(matched(up, order(line))) == {1: 10}
+    down = document(invoiced("2", id="1"), invoiced("-4", id="2"))
+    assert ceilings(matched(down, order(line))) == {1: 0}
+    nowhere = document(invoiced("2", id="1"), invoiced("-2", id="2"))
+    assert ceilings(matched(nowhere, order(line))) == {}

@@ -3,6 +3,10 @@
 import pytest
 
 from tests.contracts.invoicing import InvoicesContract, Ports
+from tests.contracts.invoicing_duplicates import DuplicatesContract
+from tests.contracts.invoicing_lists import InvoiceListsContract
+from tests.contracts.invoicing_sums import SharedSumsContract
+from tests.contracts.invoicing_views import OrdersContract, PoliciesContract
 from tests.memory.invoicing import MemoryDeadlines, MemoryInvoices, MemoryOrders, MemoryPolicies, Store
 
 pytestmark = pytest.mark.anyio
@@ -15,6 +19,36 @@ def ports() -> Ports:
 
 
 class TestMemoryInvoices(InvoicesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryDuplicates(DuplicatesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemorySharedSums(SharedSumsContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryOrders(OrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryPolicies(PoliciesContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryInvoiceLists(InvoiceListsContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

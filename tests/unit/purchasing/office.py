@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from procurement.kernel.ids import OrderId
 from procurement.platform.kafka.consumer import Received
 from procurement.platform.outbox import Message
 from procurement.platform.uuid7 import uuid7
@@ -56,18 +57,19 @@ class Office:
             invoice_news.TOPIC: invoice_news.invoice_news(self.purchasing, lambda: NOW),
         }
 
-    async def drafts(self) -> None:
+    async def drafts(self, order: OrderId = ORDER) -> None:
         lines = tuple(a_line(n, "1.00", quantity) for n, quantity in enumerate(self.quantities, start=1))
-        await self.orders.save(an_order(replace(a_content(), lines=lines)), an_act())
+        await self.orders.save(an_order(replace(a_content(), lines=lines), order=order), an_act())
 
-    async def approves(self) -> None:
-        await self.purchasing.submit(an_act(BUYER), CURRENT)
-        await self.purchasing.approve(an_act(L3), CURRENT, None)
+    async def approves(self, order: OrderId = ORDER) -> None:
+        seen = Decision(order=order, expected_version=None)
+        await self.purchasing.submit(an_act(BUYER), seen)
+        await self.purchasing.approve(an_act(L3), seen, None)
 
-    async def issues(self) -> "Office":
-        await self.drafts()
-        await self.approves()
-        await self.purchasing.issue(an_act(FINANCE), CURRENT)
+    async def issues(self, order: OrderId = ORDER) -> "Office":
+        await self.drafts(order)
+        await self.approves(order)
+        await self.purchasing.issue(an_act(FINANCE), Decision(order=order, expected_version=None))
         return self
 
     async def told(self, *messages: Message, **changes: Any) -> str:

@@ -5,7 +5,7 @@ import pytest
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import RuleBroken
-from procurement.kernel.ids import GoodsReceiptId
+from procurement.kernel.ids import GoodsReceiptId, OrderId
 from procurement.platform.cloudevents import incoming
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.invoice_news import news_of
@@ -113,6 +113,20 @@ async def test_an_order_disputed_by_its_invoice_is_not_cancelled_while_that_coun
     with pytest.raises(RuleBroken) as refused:
         await office.purchasing.resolve(an_act(BUYER), CURRENT, "given up", cancel=True)
     assert [b.code for b in refused.value.blockers] == ["order-billed"]
+
+
+async def test_an_order_goes_on_when_its_invoice_is_meant_for_another_one() -> None:
+    """A clerk says so when he resubmits it."""
+    office, invoice, other = await Office("10").issues(), Invoice(), OrderId(uuid7())
+    await office.told(invoice.disputed("line 1 was not ordered"))
+    await office.issues(other)
+    invoice.order = other
+    resubmitted = invoice.says("InvoiceResubmitted")
+    assert await office.told(resubmitted) == "Issued"
+    assert await office.told(resubmitted) == "Issued"
+    assert await office.told(invoice.disputed()) == "Issued"
+    assert (await office.orders.get(TENANT, other)).status == "Disputed"
+    assert office.said().count("DisputeResolved") == 1
 
 
 @pytest.mark.parametrize(

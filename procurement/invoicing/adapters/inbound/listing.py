@@ -56,6 +56,14 @@ def _listing(who: Mapping[str, Any]) -> Callable[[Any], Any]:
     )
 
 
+_DESCRIBED: Mapping[str, Any] = {
+    "tags": ["invoices"],
+    "operation_id": "listInvoices",
+    "summary": "Invoices and credit notes, the latest first unless sorted otherwise",
+    "responses": {200: answers(InvoicePage), **problems(400)},
+}
+
+
 def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -> Any:
     @_listing(who)
     async def page(  # noqa: PLR0913, PLR0917 - so many filters

@@ -99,7 +99,7 @@ def categories(document: Document) -> Iterator[Finding]:
             )
     yield from intra_community(document)
     yield from not_subject(document)
-    yield from split_payment(document, used)
+    yield from split_payment(document, {tax.category for tax in taxable})
 
 
 def _family(family: Family, document: Document, taxable: dict[Tax, Decimal]) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def _amount(family: Family, each: VatSubtotal) -> Iterator[Finding]:
     if not family.taxed and each.amount != 0:
         detail = f"there is no VAT on what is {family.name}, and {each.amount:f} is stated"
         yield broken(rule, detail, at, stated=each.amount, computed=Decimal(0))
-    elif family.taxed and not near(each):
+    elif family.taxed and (each.tax.rate is None or not near(each)):
         yield broken(rule, amount_detail(each), at, stated=each.amount)
 
 

@@ -46,7 +46,7 @@ def not_subject(document: Document) -> Iterator[Finding]:
 
 
 def split_payment(document: Document, used: set[str]) -> Iterator[Finding]:
-    if _SPLIT_PAYMENT not in used:
+    if _SPLIT_PAYMENT not in used | {each.tax.category for each in document.breakdown}:
         return
     if any(country != _ITALY for country in _countries(document)):
         yield broken("BR-B-01", "split payment is for invoices within Italy")

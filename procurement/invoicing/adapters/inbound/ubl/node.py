@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 from procurement.invoicing.adapters.inbound.ubl.faults import Fault
 from procurement.invoicing.adapters.ubl import SPACES
 from procurement.invoicing.domain.document import Identifier
-from procurement.kernel.money import MAX_AMOUNT, PRICE_DECIMALS, finer_than
+from procurement.kernel.money import MAX_AMOUNT, finer_than
 from procurement.kernel.quantity import QUANTITY_DECIMALS
 
 LONGEST_TEXT = 20_000
 LONGEST_NUMBER = 40
+FINEST_NUMBER = 12
+"""Decimals. No rule bounds those of a price, and some have eleven."""
 MOST_FAULTS = 1_000
 """Then one more that says so."""
 
@@ -192,7 +194,7 @@ class Node:
             return placeholder
         return found
 
-    def number(self, name: str, decimals: int = PRICE_DECIMALS) -> Decimal | None:
+    def number(self, name: str, decimals: int = FINEST_NUMBER) -> Decimal | None:
         text = self.text(name)
         if text is None:
             return None

@@ -1,7 +1,7 @@
 """Who is who in the document, where it was delivered, and how it is to be paid."""
 
 from procurement.invoicing.adapters.inbound.ubl.node import Node, if_there
-from procurement.invoicing.adapters.ubl import VAT
+from procurement.invoicing.adapters.ubl import NO_NETWORK, VAT
 from procurement.invoicing.domain.document import (
     Account,
     Address,
@@ -120,9 +120,10 @@ def _account(node: Node) -> Account:
 
 
 def _card(node: Node) -> Card:
+    network = node.text("cbc:NetworkID")
     return Card(
         number=node.needed("cbc:PrimaryAccountNumberID", "BR-51"),
-        network=node.text("cbc:NetworkID"),
+        network=None if network == NO_NETWORK else network,
         holder=node.text("cbc:HolderName"),
     )
 

@@ -127,18 +127,20 @@ class PostgresInvoices:
         except _LimitCrossed:
             raise Stale("other documents came first") from None
         except _NumberTaken:
-            raise await self._why(invoice, act.tenant) from None
+            raise await self._why(invoice, act) from None
         if not saved:
             raise Stale(f"invoice {id_text('inv', invoice.id)} was changed by somebody else meanwhile")
         invoice.take_event()
         invoice.version = stored.version
         return answer
 
-    async def _why(self, invoice: Invoice, tenant: TenantId) -> RuleBroken | Stale:
-        """Which one it was; where that is gone again, it is worth another try."""
+    async def _why(self, invoice: Invoice, act: Act) -> RuleBroken | Stale:
+        """Which one it was; where that is gone again, it is worth another try. Raise Answered when it was
+        this very command, sent twice at once."""
         document, sha256 = invoice.document, invoice.original.sha256
-        asked = {"tenant": str(tenant), **alike(document, sha256, invoice.supplier)}
-        ((candidates,),) = await self._statements.fetch(CANDIDATES, asked)
+        asked = {**named(act), **alike(document, sha256, invoice.supplier)}
+        ((fingerprint, answer, candidates),) = await self._statements.fetch(CANDIDATES, asked)
+        seen(act, fingerprint, answer)
         blocking = [p for p in explained(document, sha256, candidates_from(candidates)) if p.blocks]
         if not blocking:
             return Stale("another invoice with its number came and went meanwhile")

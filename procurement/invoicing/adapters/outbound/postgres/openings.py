@@ -42,7 +42,9 @@ OPENING = scoped(
     f" LEFT JOIN invoicing.orders o ON {NAMED}"
 )
 
-CANDIDATES = scoped(f"SELECT {_CANDIDATES} FROM (SELECT NULL::uuid AS supplier_id) o")
+CANDIDATES = scoped(
+    f"SELECT seen.fingerprint, seen.answer, {_CANDIDATES} FROM (SELECT NULL::uuid AS supplier_id) o {SEEN}"
+)
 
 _read_candidates = msgspec.json.Decoder(tuple[Candidate, ...]).decode
 

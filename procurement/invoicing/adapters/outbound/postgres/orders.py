@@ -15,29 +15,41 @@ from procurement.invoicing.domain.ordered import (
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 
-ORDER: LiteralString = """
+# Added up rather than joined: without statistics the planner takes any order for one of a few lines.
+_SUMS: LiteralString = """
+SELECT e.line, sum(e.released) AS released, sum(e.accepted) AS accepted, bool_or(e.failed) AS failed,
+       sum(e.billed) AS billed
+FROM (
+  SELECT n.line, 0.0 AS released, 0.0 AS accepted, false AS failed, 0.0 AS billed
+  FROM invoicing.order_lines n WHERE n.tenant_id = o.tenant_id AND n.order_id = o.id
+  UNION ALL
+  SELECT r.line, r.quantity, 0, false, 0
+  FROM invoicing.releases r WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id
+  UNION ALL
+  SELECT a.line, 0, a.accepted, a.failed, 0
+  FROM invoicing.receipts r, unnest(r.lines, r.accepted, r.failed) AS a (line, accepted, failed)
+  WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id
+  UNION ALL
+  SELECT t.line, 0, 0, false, t.amount
+  FROM invoicing.line_billing t WHERE t.tenant_id = o.tenant_id AND t.order_id = o.id
+  UNION ALL
+  SELECT c.line, 0, 0, false, -c.quantity
+  FROM invoicing.invoice_claims c
+  WHERE c.tenant_id = o.tenant_id AND c.invoice_id = %(without)s AND c.order_id = o.id
+) e GROUP BY e.line
+"""
+
+ORDER: LiteralString = f"""
 o.id, o.number, o.supplier_id, o.status, o.currency, o.requesters,
 ARRAY(SELECT DISTINCT p.person FROM invoicing.receipts r, unnest(r.receivers) AS p (person)
       WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id),
 (SELECT json_agg(json_build_array(
-          l.line, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit, l.price, l.base_quantity,
-          coalesce(s.released, 0), coalesce(a.accepted, 0), coalesce(a.failed, false),
-          coalesce(t.amount, 0) - coalesce(c.quantity, 0)) ORDER BY l.line)::text
- FROM invoicing.order_lines l
- LEFT JOIN (
-   SELECT r.line, sum(r.quantity) AS released FROM invoicing.releases r
-   WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id GROUP BY r.line
- ) s ON s.line = l.line
- LEFT JOIN (
-   SELECT e.line, sum(e.accepted) AS accepted, bool_or(e.failed) AS failed
-   FROM invoicing.receipts r, unnest(r.lines, r.accepted, r.failed) AS e (line, accepted, failed)
-   WHERE r.tenant_id = o.tenant_id AND r.order_id = o.id GROUP BY e.line
- ) a ON a.line = l.line
- LEFT JOIN invoicing.line_billing t
-   ON t.tenant_id = l.tenant_id AND t.order_id = l.order_id AND t.line = l.line
- LEFT JOIN invoicing.invoice_claims c
-   ON c.tenant_id = l.tenant_id AND c.invoice_id = %(without)s AND c.order_id = l.order_id AND c.line = l.line
- WHERE l.tenant_id = o.tenant_id AND l.order_id = o.id)
+          s.line, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit, l.price, l.base_quantity,
+          s.released, s.accepted, s.failed, s.billed) ORDER BY s.line)::text
+ FROM ({_SUMS}) s CROSS JOIN LATERAL (
+   SELECT k.* FROM invoicing.order_lines k
+   WHERE k.tenant_id = o.tenant_id AND k.order_id = o.id AND k.line = s.line OFFSET 0
+ ) l)
 """
 
 NAMED: LiteralString = """

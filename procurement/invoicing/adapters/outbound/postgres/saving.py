@@ -62,7 +62,8 @@ _INVOICE: LiteralString = """
     state = excluded.state, open_exceptions = excluded.open_exceptions,
     entered_by_persons = excluded.entered_by_persons, match = excluded.match,
     exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned,
-    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out, corrects = excluded.corrects, updated_at = excluded.updated_at
+    resubmissions = excluded.resubmissions, timed_out = excluded.timed_out,
+    corrects = excluded.corrects, updated_at = excluded.updated_at
   WHERE i.version = %(expected)s
   RETURNING 1
 ), kept AS (
@@ -109,35 +110,36 @@ _CLAIMS: LiteralString = """
 # A credit note takes back of the total with VAT and, line by line, of the quantities that the invoice was
 # found on. What was ordered below zero is invoiced below zero and credited above it.
 _CREDITS: LiteralString = """
-, credits AS MATERIALIZED (
-  SELECT scope.tenant_id, g.invoice_id, g.order_id, g.line, sum(g.amount) AS moved
-  FROM scope, saved, (
-    SELECT w.invoice_id, NULL::uuid AS order_id, NULL::int AS line, -w.total AS amount FROM was w
+, shares AS MATERIALIZED (
+  SELECT scope.tenant_id, g.* FROM scope, saved, (
+    SELECT w.invoice_id, NULL::uuid AS order_id, NULL::int AS line, -w.total AS moved FROM was w
     UNION ALL SELECT w.invoice_id, b.order_id, b.line, b.quantity FROM was w, before b
     UNION ALL SELECT n.invoice_id, NULL, NULL, n.total FROM now n
     UNION ALL SELECT n.invoice_id, c.order_id, c.line, -c.quantity FROM now n, claimed c
   ) g
-  GROUP BY scope.tenant_id, g.invoice_id, g.order_id, g.line
 ), corrected AS MATERIALIZED (
-  SELECT c.tenant_id, i.* FROM (SELECT DISTINCT tenant_id, invoice_id FROM credits) c CROSS JOIN LATERAL (
-    SELECT i.id, i.order_id, i.total, i.match FROM invoicing.invoices i
-    WHERE i.tenant_id = c.tenant_id AND i.id = c.invoice_id OFFSET 0
+  SELECT i.* FROM (SELECT DISTINCT tenant_id, invoice_id FROM shares) s CROSS JOIN LATERAL (
+    SELECT i.tenant_id, i.id, i.order_id, i.total, i.match FROM invoicing.invoices i
+    WHERE i.tenant_id = s.tenant_id AND i.id = s.invoice_id OFFSET 0
   ) i
-), invoiced AS MATERIALIZED (
-  SELECT k.id, k.order_id, l.order_line AS line, sum(l.quantity) AS quantity
-  FROM corrected k, json_to_recordset(k.match->'lines') AS l (order_line int, quantity numeric)
-  GROUP BY k.id, k.order_id, l.order_line
+), credits AS MATERIALIZED (
+  SELECT c.tenant_id, c.invoice_id, c.order_id, c.line, sum(c.moved) AS moved, sum(c.invoiced) AS invoiced
+  FROM (
+    SELECT s.*, 0 AS invoiced FROM shares s
+    UNION ALL SELECT k.tenant_id, k.id, NULL, NULL, 0, k.total FROM corrected k
+    UNION ALL SELECT k.tenant_id, k.id, k.order_id, l.order_line, 0, l.quantity
+    FROM corrected k, json_to_recordset(k.match->'lines') AS l (order_line int, quantity numeric)
+    WHERE l.order_line IS NOT NULL
+  ) c GROUP BY c.tenant_id, c.invoice_id, c.order_id, c.line
 ), credited_totals AS (
   SELECT c.tenant_id, c.invoice_id, c.moved, '-Infinity'::numeric AS floor,
-         CASE WHEN %(let_pass)s THEN 'Infinity' ELSE k.total END AS ceiling
-  FROM credits c JOIN corrected k ON k.id = c.invoice_id
-  WHERE c.order_id IS NULL
+         CASE WHEN %(let_pass)s THEN 'Infinity' ELSE c.invoiced END AS ceiling
+  FROM credits c WHERE c.order_id IS NULL
 ), credited_quantities AS (
   SELECT c.tenant_id, c.invoice_id, c.order_id, c.line, c.moved,
-         CASE WHEN q.quantity < 0 AND NOT %(let_pass)s THEN q.quantity ELSE '-Infinity' END AS floor,
-         CASE WHEN q.quantity > 0 AND NOT %(let_pass)s THEN q.quantity ELSE 'Infinity' END AS ceiling
-  FROM credits c LEFT JOIN invoiced q ON q.id = c.invoice_id AND q.order_id = c.order_id AND q.line = c.line
-  WHERE c.order_id IS NOT NULL
+         CASE WHEN c.invoiced < 0 AND NOT %(let_pass)s THEN c.invoiced ELSE '-Infinity' END AS floor,
+         CASE WHEN c.invoiced > 0 AND NOT %(let_pass)s THEN c.invoiced ELSE 'Infinity' END AS ceiling
+  FROM credits c WHERE c.order_id IS NOT NULL
 )"""
 
 SAVE: LiteralString = (

@@ -5,12 +5,13 @@ from typing import LiteralString
 from procurement.platform.postgres.database import scoped
 
 _OVERBILLED: LiteralString = """
-SELECT t.line FROM invoicing.line_billing t LEFT JOIN (
-  SELECT e.line, sum(e.accepted) AS accepted
-  FROM invoicing.receipts r, unnest(r.lines, r.accepted) AS e (line, accepted)
-  WHERE r.tenant_id = scope.tenant_id AND r.order_id = %(order)s GROUP BY e.line
-) a ON a.line = t.line
-WHERE t.tenant_id = scope.tenant_id AND t.order_id = %(order)s AND t.amount > coalesce(a.accepted, 0)
+SELECT e.line FROM (
+  SELECT t.line, t.amount FROM invoicing.line_billing t
+  WHERE t.tenant_id = scope.tenant_id AND t.order_id = %(order)s
+  UNION ALL
+  SELECT a.line, -a.accepted FROM invoicing.receipts r, unnest(r.lines, r.accepted) AS a (line, accepted)
+  WHERE r.tenant_id = scope.tenant_id AND r.order_id = %(order)s
+) e GROUP BY e.line HAVING sum(e.amount) > 0
 """
 
 _WAITING: LiteralString = "i.state IN ('Registered', 'Matching', 'Disputed')"
@@ -18,10 +19,10 @@ _WAITING: LiteralString = "i.state IN ('Registered', 'Matching', 'Disputed')"
 TO_MATCH = scoped(f"""
 SELECT w.id FROM (
   SELECT true AS fell, i.id, i.registered_at FROM invoicing.invoices i
-  WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(order)s AND i.state = 'Matched' AND i.id IN (
-    SELECT c.invoice_id FROM invoicing.invoice_claims c
-    WHERE c.tenant_id = scope.tenant_id AND c.invoice_id = i.id AND c.order_id = %(order)s AND c.quantity > 0
-      AND c.line IN ({_OVERBILLED}))
+  WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(order)s AND i.state = 'Matched' AND EXISTS (
+    SELECT FROM invoicing.invoice_claims c
+    WHERE c.tenant_id = scope.tenant_id AND c.invoice_id = i.id AND c.order_id = %(order)s
+      AND c.line = ANY(ARRAY({_OVERBILLED})) AND c.quantity > 0)
   UNION ALL
   SELECT false, i.id, i.registered_at FROM invoicing.invoices i
   WHERE i.tenant_id = scope.tenant_id AND i.order_id = %(order)s AND {_WAITING}

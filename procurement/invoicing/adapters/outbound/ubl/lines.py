@@ -121,7 +121,7 @@ def put_taxes(root: Any, document: Document) -> None:
             put_number(subtotal, "cbc:TaxableAmount", each.taxable, currencyID=currency)
             put_number(subtotal, "cbc:TaxAmount", each.amount, currencyID=currency)
             _put_tax(subtotal, "cac:TaxCategory", each.tax, each)
-    if totals.vat_in_tax_currency is not None:
+    if totals.vat_in_tax_currency is not None and document.tax_currency is not None:
         node = nest(root, "cac:TaxTotal")
         put_number(node, "cbc:TaxAmount", totals.vat_in_tax_currency, currencyID=document.tax_currency)
 

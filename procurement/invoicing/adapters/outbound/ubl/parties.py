@@ -9,7 +9,7 @@ from procurement.invoicing.adapters.outbound.ubl.elements import (
     put_number,
     put_within,
 )
-from procurement.invoicing.adapters.ubl import VAT
+from procurement.invoicing.adapters.ubl import NO_NETWORK, VAT
 from procurement.invoicing.domain.document import (
     Address,
     Delivery,
@@ -108,6 +108,8 @@ def put_payment(root: Any, document: Document) -> None:
         put(node, "cbc:PaymentID", each.remittance)
         _put_accounts(node, each)
     put_within(root, "cac:PaymentTerms", "cbc:Note", document.payment_terms)
+    if document.kind is Kind.CREDIT_NOTE:
+        return
     for payment in document.third_party_payments:
         _put_third_party(nest(root, "cac:PrepaidPayment"), payment, document.currency)
 
@@ -116,7 +118,7 @@ def _put_accounts(node: Any, means: PaymentMeans) -> None:
     if means.card is not None:
         card = nest(node, "cac:CardAccount")
         put(card, "cbc:PrimaryAccountNumberID", means.card.number)
-        put(card, "cbc:NetworkID", means.card.network)
+        put(card, "cbc:NetworkID", means.card.network or NO_NETWORK)
         put(card, "cbc:HolderName", means.card.holder)
     if means.account is not None:
         account = nest(node, "cac:PayeeFinancialAccount")

@@ -17,14 +17,14 @@ from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 
 NOTE_RECEIPT = note_entries("purchasing.order_receipts", "receipt_id", "accepted", "complete_from")
 
-# The version that disputed it and the one that settled it: the later one counts, in whatever order they come.
+# The last version that named the order, disputed it, settled it: the same in whatever order they come.
 DISPUTE: LiteralString = """
 , standing AS (
-  INSERT INTO purchasing.invoice_disputes AS d (tenant_id, order_id, invoice_id, disputed, settled)
-  SELECT scope.tenant_id, %(order)s, %(document)s, %(disputed)s, %(settled)s FROM scope
-  WHERE greatest(%(disputed)s, %(settled)s) > 0
+  INSERT INTO purchasing.invoice_disputes AS d (tenant_id, order_id, invoice_id, version, disputed, settled)
+  SELECT scope.tenant_id, %(order)s, %(document)s, %(version)s, %(disputed)s, %(settled)s FROM scope
   ON CONFLICT (tenant_id, order_id, invoice_id) DO UPDATE SET
-    disputed = greatest(d.disputed, excluded.disputed), settled = greatest(d.settled, excluded.settled)
+    version = greatest(d.version, excluded.version), disputed = greatest(d.disputed, excluded.disputed),
+    settled = greatest(d.settled, excluded.settled)
 )"""
 NOTE_INVOICE = note_entries("purchasing.order_invoices", "invoice_id", "billed", "net", also=DISPUTE)
 
@@ -41,7 +41,15 @@ SELECT
      WHERE e.tenant_id = scope.tenant_id AND e.order_id = %(id)s
      GROUP BY e.line HAVING sum(e.billed) <> 0 OR sum(e.net) <> 0) i),
   ARRAY(SELECT d.invoice_id FROM purchasing.invoice_disputes d
-        WHERE d.tenant_id = scope.tenant_id AND d.order_id = %(id)s AND d.disputed > d.settled)
+        WHERE d.tenant_id = scope.tenant_id AND d.order_id = %(id)s AND d.disputed > d.settled
+          AND NOT EXISTS (
+            SELECT 1 FROM purchasing.invoice_disputes o
+            WHERE o.tenant_id = d.tenant_id AND o.invoice_id = d.invoice_id AND o.version > d.disputed
+              AND o.order_id <> d.order_id)),
+  ARRAY(SELECT DISTINCT o.order_id FROM purchasing.invoice_disputes d
+        JOIN purchasing.invoice_disputes o ON o.tenant_id = d.tenant_id AND o.invoice_id = d.invoice_id
+        WHERE d.tenant_id = scope.tenant_id AND d.order_id = %(id)s AND o.order_id <> d.order_id
+          AND o.disputed > o.settled AND d.version > o.disputed)
 """)
 
 
@@ -66,13 +74,14 @@ class PostgresOrderReports:
         )
 
     async def sums(self, tenant: TenantId, order: OrderId) -> Reported:
-        ((receipts, billing, disputed),) = await self._statements.fetch(
+        ((receipts, billing, disputed, left),) = await self._statements.fetch(
             SUMS, {"tenant": str(tenant), "id": order}
         )
         return Reported(
             receipts={line: LineReceipts(*sums) for line, *sums in _read(receipts or "[]")},
             billing={line: LineBilling(*sums) for line, *sums in _read(billing or "[]")},
             disputed=frozenset(InvoiceId(invoice) for invoice in disputed),
+            left=frozenset(OrderId(order) for order in left),
         )
 
 

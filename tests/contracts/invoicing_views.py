@@ -1,0 +1,134 @@
+"""What every adapter promises that keeps what invoicing knows of orders and receipts, and its policy."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import islice, permutations
+
+import pytest
+
+from procurement.invoicing.domain.ordered import OrderUnknown
+from procurement.invoicing.domain.policy import DEFAULT_POLICY
+from procurement.kernel.act import Answered
+from procurement.kernel.errors import Stale
+from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId
+from procurement.kernel.tolerance import Tolerance
+from procurement.platform.uuid7 import uuid7
+from tests.contracts.invoicing import Ports, a_registration, a_tenant, issued, received
+from tests.unit.invoicing.builders import an_act
+from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER, ordered
+
+pytestmark = pytest.mark.anyio
+
+NUMBER = "PO-2026-000001"
+
+
+class OrdersContract:
+    @pytest.fixture
+    def ports(self) -> Ports:
+        raise NotImplementedError
+
+    async def test_an_order_not_heard_of_is_unknown(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        assert await ports.orders.billable(tenant, ORDER, NUMBER) is None
+        assert await ports.orders.billable(tenant, None, None) is None
+        with pytest.raises(OrderUnknown):
+            await ports.invoices.opening(an_act(tenant=tenant), a_registration(order=ORDER))
+        assert (await ports.invoices.opening(an_act(tenant=tenant), a_registration())).order is None
+
+    async def test_an_order_without_its_lines_is_waited_for(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        await ports.orders.note_order(tenant, issued(version=5, status="Acknowledged", lines=()))
+        assert await ports.orders.billable(tenant, ORDER, NUMBER) is None
+        with pytest.raises(OrderUnknown):
+            await ports.invoices.opening(an_act(tenant=tenant), a_registration(order=ORDER))
+        await ports.orders.note_order(tenant, issued())
+        known = await ports.orders.billable(tenant, ORDER, None)
+        assert known
+        assert known.status == "Acknowledged"
+        assert (await ports.invoices.opening(an_act(tenant=tenant), a_registration())).order == known
+        assert await ports.orders.billable(a_tenant(), ORDER, NUMBER) is None
+
+    async def test_an_order_goes_by_its_id_and_else_by_its_number(self, ports: Ports) -> None:
+        tenant, other = a_tenant(), OrderId(uuid7())
+        theirs = SupplierId(uuid7())
+        await ports.orders.note_order(tenant, issued())
+        await ports.orders.note_order(tenant, issued(order=other, number="PO-2", supplier=theirs))
+        for order, number, found in (
+            (ORDER, None, ORDER),
+            (ORDER, "PO-2", ORDER),
+            (None, "PO-2", other),
+            (None, NUMBER, ORDER),
+        ):
+            known = await ports.orders.billable(tenant, order, number)
+            assert known
+            assert known.order == found
+            assert known.supplier == (SUPPLIER if found == ORDER else theirs)
+        assert await ports.orders.billable(tenant, None, "PO-3") is None
+
+    async def test_any_order_of_events_leads_to_the_same_view(self, ports: Ports) -> None:
+        first, second = GoodsReceiptId(uuid7()), GoodsReceiptId(uuid7())
+        every = (
+            ordered(1, "10.50", "41.0001", sku="A", supplier_item_id="B", gtin="C", base_quantity=Decimal(9)),
+            ordered(2, "3"),
+        )
+        told = (
+            issued(version=1, status="Draft", lines=(), requesters=frozenset({"boss", "bea"})),
+            issued(*every),
+            issued(version=6, status="Closed", lines=(), released=((1, Decimal("0.5")), (2, Decimal(1)))),
+            received({1: "7", 2: "2"}, receipt=first, version=2, failed=frozenset({2})),
+            received({1: "6.25"}, receipt=first, version=3, receivers=frozenset({"wendy"})),
+            received({2: "1"}, receipt=second, version=1, receivers=frozenset()),
+        )
+        views = []
+        for order in islice(permutations(told), None, None, 7):  # not all of the 720
+            tenant = a_tenant()
+            for news in (*order, order[0]):
+                note = ports.orders.note_order if news in told[:3] else ports.orders.note_receipt
+                await note(tenant, news)  # type: ignore[arg-type]
+            views.append(await ports.orders.billable(tenant, ORDER, None))
+        view = views[0]
+        assert view
+        assert all(each == view for each in views)
+        assert (view.number, view.supplier, view.status, view.currency) == (NUMBER, SUPPLIER, "Closed", "EUR")
+        assert view.requesters == {"bea", "boss", "bea.buyer"}
+        assert view.receivers == {"will.warehouse", "wendy"}
+        assert [line.ordered for line in view.lines.values()] == [line.ordered for line in every]
+        stand = [(line.released, line.accepted, line.billed) for line in view.lines.values()]
+        assert stand == [(Decimal("0.5"), Decimal("6.25"), Decimal(0)), (Decimal(1), Decimal(1), Decimal(0))]
+        assert not any(line.failed for line in view.lines.values())
+
+    async def test_goods_that_failed_are_known_until_somebody_decides(self, ports: Ports) -> None:
+        tenant, receipt = a_tenant(), GoodsReceiptId(uuid7())
+        await ports.orders.note_order(tenant, issued(ordered(1), ordered(2)))
+        await ports.orders.note_receipt(tenant, received({1: "4"}))
+        await ports.orders.note_receipt(tenant, received({}, receipt=receipt, failed=frozenset({1})))
+        failed = await ports.orders.billable(tenant, ORDER, None)
+        assert failed
+        assert {n: (line.failed, line.accepted) for n, line in failed.lines.items()} == {
+            1: (True, Decimal(4)),
+            2: (False, Decimal(0)),
+        }
+        await ports.orders.note_receipt(tenant, received({1: "1"}, receipt=receipt, version=3))
+        settled = await ports.orders.billable(tenant, ORDER, None)
+        assert settled
+        assert (settled.lines[1].failed, settled.lines[1].accepted) == (False, Decimal(5))
+
+
+class PoliciesContract:
+    @pytest.fixture
+    def ports(self) -> Ports:
+        raise NotImplementedError
+
+    async def test_a_policy_has_versions(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        assert await ports.policies.current(tenant) == DEFAULT_POLICY
+        decided = replace(EXACT, price=Tolerance(Decimal("2.50"), Decimal(7)), days_to_match=45)
+        act = an_act(tenant=tenant)
+        await ports.policies.save(decided, act)
+        assert await ports.policies.current(tenant) == decided
+        assert (await ports.policies.for_change(an_act(tenant=tenant))).version == 1
+        with pytest.raises(Answered):
+            await ports.policies.for_change(act)
+        with pytest.raises(Stale):
+            await ports.policies.save(decided, an_act(tenant=tenant))
+        assert await ports.policies.current(a_tenant()) == DEFAULT_POLICY
