@@ -22,7 +22,7 @@ test: $(READY) ## Run all tests, on a real Postgres and a real Kafka
 
 check: lint types contracts unit ## Everything that needs no server: lint, types, contracts, unit tests
 
-demo: $(READY) ## Take invoices through the platform as orders (DOCS=folder for your own)
+demo: $(READY) ## Order, receive and match invoices on the platform (DOCS=folder for your own)
 	@exec $(BIN)/procurement demo $(if $(DOCS),--docs "$(DOCS)") $(ARGS)
 
 migrate: $(READY) ## Bring the database named by DATABASE_URL to the version this release needs

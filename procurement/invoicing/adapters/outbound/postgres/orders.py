@@ -20,7 +20,7 @@ _SUMS: LiteralString = """
 SELECT e.line, sum(e.released) AS released, sum(e.accepted) AS accepted, bool_or(e.failed) AS failed,
        sum(e.billed) AS billed
 FROM (
-  SELECT n.line, 0.0 AS released, 0.0 AS accepted, false AS failed, 0.0 AS billed
+  SELECT n.line, 0::numeric AS released, 0::numeric AS accepted, false AS failed, 0::numeric AS billed
   FROM invoicing.order_lines n WHERE n.tenant_id = o.tenant_id AND n.order_id = o.id
   UNION ALL
   SELECT r.line, r.quantity, 0, false, 0
