@@ -11,6 +11,7 @@ import pytest
 
 from procurement.kernel.actor import Role
 from procurement.platform.uuid7 import uuid7
+from tests.e2e.bills import a_bill
 from tests.e2e.office import DECLARATION, LINE, Office, an_office
 from tests.e2e.platform import Platform
 
@@ -49,8 +50,17 @@ BODIES: Mapping[str, Any] = {
     "reverseGoodsReceipt": REASON,
     "returnGoodsReceipt": {**REASON, "lines": [{"line": 1, "quantity": "1"}]},
     "decideReceivingPolicy": {"over": {"percentage": "2"}, "under": {"percentage": "0"}},
+    "registerInvoice": a_bill("1"),
+    "assignInvoice": {"exception": 1, "owner": "xena"},
+    "releaseInvoice": {**REASON, "exception": 1},
+    "resubmitInvoice": REASON,
+    "rejectInvoice": REASON,
+    "cancelInvoice": REASON,
+    "decideInvoicingPolicy": {"price": {"percentage": "2"}, "quantity": {"percentage": "0"}},
 }
 """A valid body of every operation that writes."""
+BEGINS = frozenset({"registerSupplier", "createPurchaseOrder", "openGoodsReceipt", "registerInvoice"})
+"""What they make does not exist before."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,10 @@ async def place(platform: Platform) -> AsyncGenerator[Place]:
             office,
             tuple(
                 Operation(method.upper(), path, described).at(
-                    order_id=order, supplier_id=supplier, receipt_id=f"grn_{uuid7()}"
+                    order_id=order,
+                    supplier_id=supplier,
+                    receipt_id=f"grn_{uuid7()}",
+                    invoice_id=f"inv_{uuid7()}",
                 )
                 for path, methods in document["paths"].items()
                 for method, described in methods.items()
@@ -164,7 +177,7 @@ async def test_a_suppliers_own_people_see_no_other_supplier(place: Place) -> Non
 
 async def test_every_change_of_what_exists_takes_if_match(place: Place) -> None:
     for one in place.guarded():
-        if one.writes and one.name not in {"registerSupplier", "createPurchaseOrder", "openGoodsReceipt"}:
+        if one.writes and one.name not in BEGINS:
             role = next(iter(one.roles - {Role.SUPPLIER}))
             answer = await place.call(one, place.token(role), "if-match")
             assert (answer.status_code, answer.json()["code"]) == (428, "if-match-missing"), one.name

@@ -1,8 +1,9 @@
-"""`procurement demo` against real processes: documents in, orders acknowledged, events read back."""
+"""`procurement demo` against real processes: documents in, orders out, goods, invoices, matches, exports."""
 
 import asyncio
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,18 @@ def registered(shop: Shop) -> int:
     return names.count("Stadtwerke Musterstadt GmbH")
 
 
+def what_is_not_paid(said: str) -> list[str]:
+    """Its steps, without the mark of the run."""
+    told = said.partition("What is not paid just like that")[2].partition("Not taken over")[0]
+    steps = [line.strip() for line in told.splitlines()[1:] if re.match("  [^ ]", line)]
+    return [re.sub("-[0-9a-f]{8}-", "-*-", step) for step in steps]
+
+
+def matched(shop: Shop) -> list[str]:
+    numbers = [event["number"] for event in shop.events("invoicing.invoices", ".InvoiceMatched.")]
+    return [re.sub("-[0-9a-f]{8}-", "-*-", number) for number in numbers]
+
+
 def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
     shop: Shop, tmp_path: Path
 ) -> None:
@@ -77,6 +90,17 @@ def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
     assert "facts of the documents found again, unchanged" in done.stdout
     assert "'4000003000007' is not an identifier of scheme 0088" in done.stdout
     assert [level for level in ("L1", "L2", "L3") if f" {level} " in done.stdout] == ["L1", "L2", "L3"]
+    assert "88 stated amounts, quantities and rates found again, unchanged, in UBL exports" in done.stdout
+    assert "Invoices: 4 Matched." in done.stdout
+    assert what_is_not_paid(done.stdout) == [
+        "the same file again: refused: duplicate-invoice",
+        "one item dearer than ordered: 2026-558812-*-PRI is Disputed",
+        "more than came: 2026-558812-*-QTY is Disputed",
+        "a credit note over the rest: 2026-558812-*-CN is Matched, and 2026-558812-*-QTY is Matched",
+    ]
+    assert sorted(matched(shop)) == sorted([
+        "2026-558812", "MP-2026-1001", "MP-2026-1002", "SI-77031", "2026-558812-*-QTY",
+    ])  # fmt: skip
     before = registered(shop)
 
     shutil.copy(OWN_DOCUMENTS / "heat-and-power.xml", tmp_path)
@@ -89,6 +113,8 @@ def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
     assert "broken.xml: not XML" in again.stdout
     assert "francs.xml: 422 exchange-rate-missing" in again.stdout
     assert "heat-and-power.xml" in again.stdout
+    assert "the same file is here already; refused until a reason said" in again.stdout
+    assert "Invoices: 1 Matched." in again.stdout
     assert registered(shop) == before
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from decimal import Decimal
 
 import pytest
 
@@ -39,8 +40,8 @@ async def test_an_invoice_waits_for_its_goods_and_matches_by_itself_when_they_ar
     await invoice_as(office, invoice, "Matched")
     told = await office.read(f"{invoice}/match")
     (line,) = told["lines"]
-    assert (line["order_line"], line["rung"], line["accepted"]) == (1, "description", "40")
-    assert "40 XPK of order line 1" in line["explanation"]
+    assert (line["order_line"], line["rung"], Decimal(line["accepted"])) == (1, "description", Decimal(40))
+    assert "40 XPK invoiced of order line 1" in line["explanation"]
     history = (await office.read(f"{invoice}/history"))["items"]
     assert [entry["action"] for entry in history] == ["register", *["match"] * (len(history) - 1)]
     events = await events_of(platform, parse_id("inv", invoice.rpartition("/")[2]), len(history))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from procurement.entrypoints.demo.desks import Desk, Desks, Refused, until
@@ -12,6 +13,8 @@ from procurement.entrypoints.demo.walk import Changed
 from procurement.kernel.actor import Role
 
 AGAIN = "the demo takes every document in anew"
+_TOO_EARLY = {"order-unknown", "order-not-issued"}
+"""The news of the order was still on its way to invoicing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +35,15 @@ class Billing:
     async def __call__(self, content: bytes, order: Mapping[str, Any], came: Delivery) -> Bill:
         """Raise Refused, Changed, TimeoutError."""
         entered = await self._entered(content, order)
-        match = await self.matched(entered, lambda match: _has_heard(match, came))
+        match = await self.matched(entered, lambda match: has_heard(match, came))
         path = f"/invoices/{entered['id']}"
+        standing = await self._clerk.get(path)
+        if standing["original"]["sha256"] != sha256(content).hexdigest():
+            raise Changed("what was kept as the original is not the file")
         found, compared = differences(content, await self._clerk.file(f"{path}/ubl"))
         if found:
             raise Changed("; ".join(found))
-        return Bill(standing=await self._clerk.get(path), match=match, compared=compared)
+        return Bill(standing=standing, match=match, compared=compared)
 
     async def enter(self, content: bytes, order: Mapping[str, Any], **asked: str) -> Mapping[str, Any]:
         key = "-".join([self.key, "invoice", *asked])
@@ -79,12 +85,14 @@ class Billing:
         return self.desks.of(Role.AP_CLERK)
 
 
-def _has_heard(match: Mapping[str, Any], came: Delivery) -> bool:
+def has_heard(match: Mapping[str, Any], came: Delivery) -> bool:
     """Whether it was made with all that came, or needed no more."""
-    return match["status"] == "Matched" or all(
-        Decimal(line["accepted"]) == came.get(line["order_line"], Decimal(0))
-        for line in match["lines"]
-        if line["order_line"] is not None
+    if match["status"] == "Matched":
+        return True
+    accepted = {line["order_line"]: line["accepted"] for line in match["lines"] if line["order_line"]}
+    early = any(exception["code"] in _TOO_EARLY for exception in match["exceptions"])
+    return not early and all(
+        Decimal(quantity) == came.get(line, Decimal(0)) for line, quantity in accepted.items()
     )
 
 

@@ -21,11 +21,12 @@ _BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatu
 
 
 class Refused(Exception):
-    """The API said no; code and message are its own."""
+    """The API said no; code, message and each of its reasons are its own."""
 
-    def __init__(self, message: str, code: str = "") -> None:
+    def __init__(self, message: str, code: str = "", details: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.code = code
+        self.details = tuple(details)
 
 
 class Patient(httpx.AsyncBaseTransport):
@@ -157,8 +158,10 @@ def _refused(answer: httpx.Response) -> Refused:
     try:
         problem: Mapping[str, Any] = answer.json()
         each = [*problem.get("errors", ()), *problem.get("blockers", ())]
-        details = dict.fromkeys(f"{one.get('pointer', '')} {one['detail']}".strip() for one in each)
+        details = list(dict.fromkeys(f"{one.get('pointer', '')} {one['detail']}".strip() for one in each))
         code = problem["code"]
-        return Refused(f"{answer.status_code} {code}: {'; '.join(details) or problem['detail']}", code)
+        return Refused(
+            f"{answer.status_code} {code}: {'; '.join(details) or problem['detail']}", code, details
+        )
     except (ValueError, KeyError):
         return Refused(f"{answer.status_code} {answer.text[:200]}")

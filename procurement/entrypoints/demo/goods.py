@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, TypeAlias
 
-from procurement.entrypoints.demo.desks import Desks
+from procurement.entrypoints.demo.desks import Desk, Desks, Refused, until
 from procurement.kernel.actor import Role
 
 Delivery: TypeAlias = Mapping[int, Decimal]
@@ -47,11 +47,26 @@ class Dock:
     key: str
 
     async def receives(self, order: Mapping[str, Any], deliveries: Sequence[Delivery]) -> None:
-        """Raise Refused."""
+        """Raise Refused, TimeoutError."""
         receiver, inspector = self.desks.all_of(Role.WAREHOUSE)[:2]
+        await until("receiving's news of the order", lambda: _expected(receiver, order), _is_receivable)
         for number, delivery in enumerate(deliveries, start=1):
             lines = [{"line": line, "received": f"{quantity:f}"} for line, quantity in delivery.items()]
             body = {"order_id": order["id"], "lines": lines}
             receipt = await receiver.post("/goods-receipts", body, key=f"{self.key}-receipt-{number}")
             path, seen = f"/goods-receipts/{receipt['id']}/verify", receipt["version"]
             await inspector.post(path, {}, key=f"{self.key}-verify-{number}", seen=seen)
+
+
+async def _expected(desk: Desk, order: Mapping[str, Any]) -> Any:
+    """None while receiving has not heard of it."""
+    try:
+        return await desk.get(f"/expected-orders/{order['id']}")
+    except Refused as refused:
+        if refused.code != "not-found":
+            raise
+        return None
+
+
+def _is_receivable(expected: Mapping[str, Any] | None) -> bool:
+    return expected is not None and bool(expected["receivable"])

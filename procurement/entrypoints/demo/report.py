@@ -39,6 +39,10 @@ def show(screen: Console, tour: Tour, *, verbose: bool) -> None:
         _show_why(screen, document, verbose=verbose)
     if tour.story:
         _show_story(screen, tour.story)
+    else:
+        screen.print(
+            "Nothing matched that is simple enough to try a copy, a higher price and a credit note with."
+        )
     if left_out := list(words.left_out(tour.documents)):
         screen.print("Not taken over, or told otherwise than stated:")
         for text, where in left_out:
@@ -48,10 +52,6 @@ def show(screen: Console, tour: Tour, *, verbose: bool) -> None:
             _show_fault(screen, document.name, document.fault)
     for line in words.summed_up(tour.documents):
         screen.print(line)
-    through = sum(document.bill is not None for document in tour.documents)
-    screen.print(
-        f"[bold]{through} of {len(tour.documents)}[/bold] come back out with every stated amount unchanged"
-    )
 
 
 def _show_fault(screen: Console, name: str, fault: str) -> None:
@@ -59,7 +59,7 @@ def _show_fault(screen: Console, name: str, fault: str) -> None:
 
 
 def _table(documents: Sequence[Document]) -> Table:
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, padding=0, pad_edge=False)
     for name in (*_NAMES, *_OF_INVOICE):
         figure = name in _FIGURES
         table.add_column(

@@ -53,8 +53,9 @@ class Sequel:
         except Refused as refused:
             if refused.code != "duplicate-invoice":
                 raise
-            status, _, why = str(refused).partition(": ")
-            return Step(what="the same file again", became=f"refused, {status}", why=why)
+            first, *others = refused.details
+            why = f"{first}; and {len(others)} more" if others else first
+            return Step(what="the same file again", became=f"refused: {refused.code}", why=why)
         raise Changed(f"a second copy of {self.invoice.number} was taken in as {again['id']}")
 
     async def _came(self) -> Mapping[str, Any]:
@@ -101,13 +102,12 @@ class Sequel:
     async def _credited(self, order: Mapping[str, Any], invoice: Mapping[str, Any]) -> Step:
         document, billing = self.variants.credit, self._billing("credit")
         note = await billing.enter(write(document), order)
-        note_match = await billing.matched(note, _is_matched)
+        said = await billing.matched(note, _is_matched)
         match = await billing.matched(invoice, _is_matched)
         return Step(
             what="a credit note over the rest",
-            became=f"{document.number} is {note_match['status']},"
-            f" and {invoice['number']} is {match['status']}",
-            why=note_match["lines"][0]["explanation"],
+            became=f"{document.number} is {said['status']}, and {invoice['number']} is {match['status']}",
+            why=said["lines"][0]["explanation"],
         )
 
     def _billing(self, what: str) -> Billing:

@@ -1,7 +1,8 @@
 """What the demo tells, in words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from procurement.entrypoints.demo.bills import Bill, still_open
@@ -10,6 +11,7 @@ from procurement.entrypoints.demo.run import Document
 from procurement.entrypoints.demo.walk import Done
 
 _NAMED = 3
+_SAME_FILE = "the same file"
 _OTHER_NETS = "lines whose stated amount is not quantity times price; quantity and price are what is ordered"
 
 
@@ -39,7 +41,9 @@ def why(bill: Bill, *, verbose: bool) -> Iterator[str]:
 
 
 def _differs(line: Mapping[str, Any]) -> bool:
-    return bool(line["net"] != line["expected_net"] and not line["exceptions"])
+    """And no exception says so."""
+    expected = line["expected_net"]
+    return not line["exceptions"] and (expected is None or Decimal(line["net"]) != Decimal(expected))
 
 
 def left_out(documents: Sequence[Document]) -> Iterator[tuple[str, str]]:
@@ -60,18 +64,18 @@ def _of_invoice(document: Document) -> Iterator[str]:
         yield from _copies(document.bill.standing["duplicates"])
 
 
-def _copies(duplicates: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """What it took a reason to enter."""
-    if reasons := {", ".join(each["reasons"]) for each in duplicates if each["blocks"]}:
-        why = "; ".join(sorted(reasons))
-        yield f"refused until we said why it is no second copy of one that is here: {why}"
+def _copies(duplicates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    if alike := {reason for each in duplicates if each["blocks"] for reason in each["reasons"]}:
+        what = _SAME_FILE if _SAME_FILE in alike else "the same number of the same seller"
+        yield f"{what} is here already; refused until a reason said that it is no second copy"
 
 
 def summed_up(documents: Sequence[Document]) -> Iterator[str]:
     done = [document.done for document in documents if document.done]
     bills = [document.bill for document in documents if document.bill]
-    standing = Counter(bill.match["status"] for bill in bills)
     facts, figures = sum(one.compared for one in done), sum(bill.compared for bill in bills)
     yield f"{facts:,} facts of the documents found again, unchanged, in orders and events."
     yield f"{figures:,} stated amounts, quantities and rates found again, unchanged, in UBL exports."
-    yield f"Invoices: {', '.join(f'{count} {status}' for status, count in standing.most_common())}."
+    standing = Counter(bill.match["status"] for bill in bills)
+    yield f"Invoices: {', '.join(f'{count} {status}' for status, count in standing.most_common()) or 'none'}."
+    yield f"[bold]{len(bills)} of {len(documents)}[/bold] went through, all stated amounts unchanged."

@@ -77,6 +77,9 @@ def _make_sense(case: Any) -> None:
         _order(body)
     elif case.operation.path.startswith("/v1/goods-receipts") and "lines" in body:
         _goods(body)
+    elif case.operation.path == "/v1/invoices" and "currency" in body:
+        body["currency"] = "EUR"
+        case.query = {"supplier_id": GIVEN[_who(case)]["supplier_id"]} if _who(case) in GIVEN else {}
     body |= {name: given for name, given in GIVEN.get(_who(case), {}).items() if name in body}
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from procurement.entrypoints.demo.desks import Desk, Patient, Refused
+from procurement.entrypoints.demo import desks
+from procurement.entrypoints.demo.desks import Desk, Patient, Refused, until
 
 pytestmark = pytest.mark.anyio
 
@@ -74,3 +75,40 @@ async def test_patience_has_an_end(answer: Callable[[], Answer], raised: type[Ex
     bea, _ = desk(answer(), patience=-1)
     with pytest.raises(raised):
         await bea.get("/x")
+
+
+async def test_a_document_goes_out_byte_for_byte_and_says_for_what() -> None:
+    chen, seen = desk(later(503), DONE)
+    await chen.send("/invoices", b"<Invoice/>", key="k", order_id="po_1")
+    assert [request.content for request in seen] == [b"<Invoice/>"] * 2
+    assert (seen[1].headers["content-type"], seen[1].url.query) == ("application/xml", b"order_id=po_1")
+
+
+async def test_every_reason_of_a_refusal_is_kept() -> None:
+    blockers = [{"code": "duplicate-invoice", "detail": detail} for detail in ("the first", "the second")]
+    chen, _ = desk(
+        httpx.Response(409, json={"code": "duplicate-invoice", "detail": "no", "blockers": blockers})
+    )
+    with pytest.raises(Refused) as caught:
+        await chen.send("/invoices", b"<Invoice/>", key="k")
+    assert caught.value.details == ("the first", "the second")
+
+
+async def test_what_comes_by_itself_is_asked_for_until_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "_ASKED_EVERY", 0)
+    answers = [1, 2, 3]
+
+    async def ask() -> int:
+        return answers.pop(0)
+
+    assert await until("the third", ask, lambda found: found == 3) == 3
+
+
+async def test_what_never_comes_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desks, "_PATIENCE", -1)
+
+    async def ask() -> None:
+        return None
+
+    with pytest.raises(TimeoutError, match="the match of RE-1 did not come"):
+        await until("the match of RE-1", ask, bool)

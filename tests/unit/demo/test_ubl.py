@@ -87,6 +87,10 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
     assert "/Invoice/cac:InvoiceLine[1]/cbc:InvoicedQuantity: 'NaN' is no number" in said
 
 
+def test_what_is_wrong_with_all_of_it_is_told_without_a_place() -> None:
+    assert refused(b"<Invoice>").startswith("not XML: ")
+
+
 def test_without_a_name_of_the_seller_nobody_could_be_ordered_from() -> None:
     assert refused(document(party="")) == "it lacks the name of the seller"
 

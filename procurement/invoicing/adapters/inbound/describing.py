@@ -44,6 +44,7 @@ EXAMPLE: Mapping[str, Any] = {
 _XML_FILE = OpenAPIMediaType(
     schema=Schema(
         type=OpenAPIType.STRING,
+        min_length=1,
         description="UBL 2.1, Invoice or CreditNote, as EN 16931 uses it (XRechnung, Peppol BIS Billing 3).",
     )
 )

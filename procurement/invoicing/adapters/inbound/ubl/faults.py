@@ -14,10 +14,13 @@ class Fault:
     detail: str
     """What to do about it, in words."""
 
+    def __str__(self) -> str:
+        return self.detail if self.at == "/" else f"{self.at}: {self.detail}"
+
 
 class Unreadable(Exception):
     """No invoice that could be booked, for all of these reasons."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("; ".join(f"{fault.at}: {fault.detail}" for fault in faults))
+        super().__init__("; ".join(map(str, faults)))
         self.faults = tuple(faults)
