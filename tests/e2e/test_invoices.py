@@ -63,6 +63,44 @@ async def test_two_invoices_are_not_paid_from_one_receipt(office: Office, order:
     assert ordered["status"] == "Invoiced"
 
 
+async def test_what_is_closed_short_is_closed_once_the_rest_is_billed(office: Office, order: str) -> None:
+    receipt = await receives(office, order, "15")
+    ordered = await until(lambda: office.read(order), lambda found: found["receipt_status"] == "partial")
+    await office.does("bea", f"{order}/close-short", {"reason": "enough"}, seen=ordered["version"])
+    await invoice_as(office, await enters(office, a_bill("15"), order), "Matched")
+    closed = await until(lambda: office.read(order), lambda found: found["status"] == "Closed")
+    assert (closed["status"], closed["lines"][0]["billed"]) == ("Closed", "15")
+    assert closed["lines"][0]["billed_net"] == {"amount": "65.25", "currency": "EUR"}
+    assert (await until(lambda: office.read(receipt), lambda found: found["status"] == "Closed"))["status"]
+    history = (await office.read(f"{order}/history"))["items"]
+    assert (history[-1]["action"], history[-1]["person"]) == ("close", "system")
+
+
+async def test_a_dispute_tells_which_invoice_and_ends_on_the_order_that_was_not_meant(
+    office: Office, order: str
+) -> None:
+    meant = await office.issued_order((await office.read(order))["supplier_id"])
+    await receives(office, meant, "40")
+    await receives(office, order, "10")
+    invoice = await enters(office, a_bill("40", "5.00"), order)
+    found = await invoice_as(office, invoice, "Disputed", "DEL", "PRI")
+    ordered = await until(lambda: office.read(order), lambda found: found["status"] == "Disputed")
+    assert ordered["dispute"]["invoice_id"] == invoice.rpartition("/")[2]
+    assert found["number"] in ordered["dispute"]["reason"]
+    body = {"reason": "the other one", "order_id": meant.rpartition("/")[2]}
+
+    async def resubmitted() -> int:
+        """It may be matched anew in between, as its order is disputed now."""
+        seen = (await office.read(invoice))["version"]
+        return (await office.ask("clara", "POST", f"{invoice}/resubmit", body, seen=seen)).status_code
+
+    assert await until(resubmitted, lambda status: status != 412) == 200
+    ordered = await until(lambda: office.read(order), lambda found: found["status"] != "Disputed")
+    assert (ordered["status"], ordered["dispute"]) == ("PartiallyReceived", None)
+    other = await until(lambda: office.read(meant), lambda found: found["status"] == "Disputed")
+    assert other["status"] == "Disputed"
+
+
 async def test_a_higher_price_takes_a_second_person_with_a_reason(office: Office, order: str) -> None:
     await receives(office, order, "40")
     invoice = await enters(office, a_bill("40", "4.80"), order)

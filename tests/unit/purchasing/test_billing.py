@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from procurement.invoicing.adapters.outbound.events import TOPIC as INVOICING_TOPIC
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import NotFound, RuleBroken
 from procurement.kernel.ids import GoodsReceiptId
@@ -15,9 +16,10 @@ from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.invoice_news import TOPIC, news_of
 from procurement.purchasing.domain.progress import LineBilling
 from tests.contracts.order_reports import came
+from tests.published.invoicing import golden
 from tests.unit import invoices
 from tests.unit.invoices import Invoice, a_credit_note
-from tests.unit.purchasing.builders import BUYER, SYSTEM, an_act
+from tests.unit.purchasing.builders import BUYER, ORDER, SYSTEM, an_act
 from tests.unit.purchasing.office import CURRENT, Office
 
 pytestmark = pytest.mark.anyio
@@ -167,7 +169,23 @@ async def test_what_was_billed_of_a_cancelled_order_was_billed_all_the_same() ->
 
 
 def test_both_sides_mean_the_same_topic() -> None:
-    assert TOPIC == invoices.TOPIC
+    assert TOPIC == INVOICING_TOPIC == invoices.TOPIC
+
+
+def test_every_golden_event_of_an_invoice_can_be_read() -> None:
+    told = [message for message in golden() if message.topic == TOPIC]
+    news = [news_of(incoming(dict(message.headers)), message.payload) for message in told]
+    assert len(told) == 10
+    assert {each.order for each in news if each} == {ORDER}
+    assert [each for each in news if each and each.disputed], "one of them disputes"
+    assert {str(line.billed) for each in news if each for line in each.lines.values()} > {"0"}
+
+
+def test_our_own_words_for_an_invoice_are_those_of_invoicing() -> None:
+    (matched,) = [message for message in golden() if message.type.endswith(".InvoiceMatched.v1")]
+    theirs, ours = (json.loads(m.payload) for m in (matched, Invoice().matched(l1="4")))
+    assert set(ours) <= set(theirs)
+    assert set(ours["lines"][0]) == set(theirs["lines"][0])
 
 
 @pytest.mark.parametrize(

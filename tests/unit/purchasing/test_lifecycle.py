@@ -9,7 +9,7 @@ from procurement.kernel.actor import Role
 from procurement.kernel.errors import RuleBroken
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
-from procurement.purchasing.domain.progress import LineReceipts
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from tests.unit.purchasing.builders import BUYER, FINANCE, L1, a_content, an_order, facts, still_open, stored
 
 # Written by hand from the trade's table, not computed from LIFECYCLE.
@@ -31,6 +31,8 @@ ALLOWED: dict[State, dict[Command, State]] = {
     },
     State.ISSUED: {
         Command.NOTE_RECEIPTS: State.ISSUED,
+        Command.NOTE_BILLING: State.ISSUED,
+        Command.CLOSE: State.CLOSED,
         Command.ACKNOWLEDGE: State.ACKNOWLEDGED,
         Command.CANCEL: State.CANCELLED,
         Command.CLOSE_SHORT: State.CLOSED,
@@ -38,16 +40,30 @@ ALLOWED: dict[State, dict[Command, State]] = {
     },
     State.ACKNOWLEDGED: {
         Command.NOTE_RECEIPTS: State.ACKNOWLEDGED,
+        Command.NOTE_BILLING: State.ACKNOWLEDGED,
+        Command.CLOSE: State.CLOSED,
         Command.CANCEL: State.CANCELLED,
         Command.CLOSE_SHORT: State.CLOSED,
         Command.DISPUTE: State.DISPUTED,
     },
-    State.CLOSED: {Command.NOTE_RECEIPTS: State.CLOSED},
-    State.CANCELLED: {Command.NOTE_RECEIPTS: State.CANCELLED},
-    State.DISPUTED: {Command.NOTE_RECEIPTS: State.DISPUTED, Command.RESOLVE: State.ISSUED},
+    State.CLOSED: {Command.NOTE_RECEIPTS: State.CLOSED, Command.NOTE_BILLING: State.CLOSED},
+    State.CANCELLED: {Command.NOTE_RECEIPTS: State.CANCELLED, Command.NOTE_BILLING: State.CANCELLED},
+    State.DISPUTED: {
+        Command.NOTE_RECEIPTS: State.DISPUTED,
+        Command.NOTE_BILLING: State.DISPUTED,
+        Command.RESOLVE: State.ISSUED,
+    },
 }
 
 CAME = {1: LineReceipts(Decimal(1), Decimal(3))}
+BILLED = {1: LineBilling(Decimal(1), Decimal(10))}
+
+
+def done(order: PurchaseOrder) -> PurchaseOrder:
+    """1 of 3 came and was billed, the rest was closed short."""
+    order.receipts, order.billing, order.closed_short = CAME, BILLED, {1: Decimal(2)}
+    return order
+
 
 ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
     Command.REVISE: lambda o: o.revise(a_content("5.00"), by=BUYER, facts=facts()),
@@ -60,6 +76,8 @@ ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
     Command.CLOSE_SHORT: lambda o: o.close_short("enough", None, by=BUYER, facts=facts()),
     Command.DISPUTE: lambda o: o.open_dispute("wrong goods", by=BUYER, facts=facts()),
     Command.NOTE_RECEIPTS: lambda o: o.note_receipts(CAME, by=SYSTEM, facts=facts()),
+    Command.NOTE_BILLING: lambda o: o.note_billing(BILLED, by=SYSTEM, facts=facts()),
+    Command.CLOSE: lambda o: done(o).close(by=SYSTEM, facts=facts()),
     Command.RESOLVE: lambda o: o.resolve(cancel=False, reason="settled", by=BUYER, facts=facts()),
 }
 
@@ -101,6 +119,7 @@ def test_every_command_in_every_state_does_what_the_table_says(state: State, com
 def test_the_published_table_is_the_one_that_is_tested() -> None:
     sources = {c: {s for s in State if c in ALLOWED[s]} for c in ACTS}
     assert {c: set(LIFECYCLE[c].sources) for c in ACTS} == sources
+    assert set(ACTS) == set(Command) - {Command.CREATE}
     assert set(LIFECYCLE) == set(Command)
 
 
@@ -152,3 +171,12 @@ def test_no_more_than_is_open_can_be_closed_short(release: dict[int, Decimal], c
         order.close_short("enough", release, by=BUYER, facts=facts())
     assert [b.code for b in refused.value.blockers] == [code]
     assert order.closed_short == {}
+
+
+def test_nothing_closes_before_it_is_done() -> None:
+    for missing in ("receipts", "billing", "closed_short"):
+        order = done(an_order_in(State.ISSUED))
+        setattr(order, missing, {})
+        with pytest.raises(RuleBroken) as refused:
+            order.close(by=SYSTEM, facts=facts())
+        assert [b.code for b in refused.value.blockers] == ["order-not-done"]

@@ -8,7 +8,7 @@ import pytest
 from procurement.kernel.errors import RuleBroken
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.order import PurchaseOrder
-from procurement.purchasing.domain.progress import LineReceipts
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from tests.unit.purchasing.builders import (
     BUYER,
     FINANCE,
@@ -72,6 +72,49 @@ def test_status_is_derived_line_by_line(ordered: LINES, accepted: LINES, lines: 
     assert (order.status, order.state) == (word, "Issued")
 
 
+def billed(order: PurchaseOrder, *quantities: str) -> PurchaseOrder:
+    """So much of line 1, 2 …, at a price of 1."""
+    sums = {n: LineBilling(Decimal(q), Decimal(q)) for n, q in enumerate(quantities, start=1) if Decimal(q)}
+    order.note_billing(sums, by=SYSTEM, facts=facts())
+    return stored(order)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "accepted", "counts", "lines", "word"),
+    [
+        (("100",), ("0",), ("0",), ["none"], "Issued"),
+        (("100",), ("0",), ("100",), ["full"], "Issued"),
+        (("100",), ("50",), ("50",), ["partial"], "PartiallyReceived"),
+        (("100",), ("50",), ("100",), ["full"], "PartiallyReceived"),
+        (("100",), ("100",), ("99.999999",), ["partial"], "Received"),
+        (("100",), ("100",), ("100",), ["full"], "Invoiced"),
+        # Too much on one line is not enough on another.
+        (("1", "1"), ("1", "1"), ("2", "0"), ["full", "none"], "Received"),
+        (("1", "1"), ("1", "1"), ("1", "1"), ["full", "full"], "Invoiced"),
+        # More was credited than billed: nothing is billed of it.
+        (("10",), ("10",), ("-1",), ["none"], "Received"),
+        # What goes back never comes, and is billed below zero.
+        (("5", "-2"), ("5", "0"), ("5", "0"), ["full", "none"], "Received"),
+        (("5", "-2"), ("5", "0"), ("5", "-1"), ["full", "partial"], "Received"),
+        (("5", "-2"), ("5", "0"), ("5", "-2"), ["full", "full"], "Invoiced"),
+        (("5", "-2"), ("5", "0"), ("5", "2"), ["full", "none"], "Received"),
+    ],
+)
+def test_billing_is_derived_line_by_line(
+    ordered: LINES, accepted: LINES, counts: LINES, lines: list[str], word: str
+) -> None:
+    order = billed(received(issued(*ordered), *accepted), *counts)
+    assert [str(line.billing_status) for line in order.progress().lines.values()] == lines
+    assert (order.status, order.state) == (word, "Issued")
+
+
+def test_what_goes_back_can_be_given_up_as_far_as_it_was_not_billed() -> None:
+    order = billed(received(issued("5", "-2"), "5"), "5", "-0.5")
+    assert still_open(order) == {1: Decimal(0), 2: Decimal("-1.5")}
+    order.close_short("the deposit is kept", None, by=BUYER, facts=facts())
+    assert (due(order), order.status) == ({1: Decimal(5), 2: Decimal("-0.5")}, "Closed")
+
+
 def test_what_is_short_within_what_was_agreed_is_all_of_it() -> None:
     """https://github.com/OCA/purchase-workflow/pull/642: +-5 % is agreed, and it stayed open for ever."""
     assert received(issued("100"), "95", enough="95").status == "Received"
@@ -106,6 +149,13 @@ def test_nothing_is_cancelled_once_goods_came() -> None:
     received(order, "0")
     order.resolve(cancel=True, reason="all went back", by=BUYER, facts=facts())
     assert order.status == "Cancelled"
+
+
+def test_nobody_reports_billing_by_hand() -> None:
+    order = issued("10")
+    with pytest.raises(RuleBroken) as refused:
+        order.note_billing({1: LineBilling(Decimal(4), Decimal(4))}, by=BUYER, facts=facts())
+    assert [b.code for b in refused.value.blockers] == ["role-missing"]
 
 
 def test_nobody_reports_receipts_by_hand() -> None:

@@ -25,6 +25,7 @@ from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.lifecycle import State
 from procurement.receiving.domain.line import Delivered
 from tests.memory.receiving import MemoryExpectations, MemoryGoodsReceipts, MemoryPolicies, Store
+from tests.published.invoicing import golden as invoicing_golden
 from tests.published.receiving import golden
 from tests.unit import invoices
 from tests.unit.invoices import Invoice, a_credit_note
@@ -172,6 +173,13 @@ def test_nothing_is_closed_before_it_is_billed(accepted: str, billed: str, why: 
 
 def test_both_sides_mean_the_same_topics() -> None:
     assert (INVOICES, RECEIPTS) == (invoices.TOPIC, TOPIC)
+
+
+def test_every_golden_event_of_an_invoice_can_be_read() -> None:
+    for message in invoicing_golden():
+        if message.topic == INVOICES:
+            news = news_of(incoming(dict(message.headers)), message.payload)
+            assert news is None or news.order == ORDER
 
 
 def test_every_golden_event_of_a_receipt_can_be_read() -> None:
