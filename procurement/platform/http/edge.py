@@ -17,6 +17,7 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from procurement.platform.alarms import Alarms
 from procurement.platform.http.answering import Answering
 from procurement.platform.http.exchange import Exchange, exchange_of, header
 from procurement.platform.http.problems import Problem
@@ -49,6 +50,10 @@ class Edge:
     bounds: Bounds = field(default_factory=Bounds)
     quiet: frozenset[str] = frozenset({"/healthz", "/readyz"})
     """Paths that are not logged."""
+    _alarms: Alarms = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_alarms", Alarms(self.bounds.seconds, TimeoutError))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -60,25 +65,18 @@ class Edge:
         self.traffic.in_flight += 1
         try:
             if self.tracer is None:
-                await self._answer_and_log(scope, receive, answering, started)
+                await self._answer(scope, receive, answering, started)
             else:
                 with _span(self.tracer, scope, exchange, answering):
-                    await self._answer_and_log(scope, receive, answering, started)
+                    await self._answer(scope, receive, answering, started)
         finally:
             self.traffic.in_flight -= 1
             self.meter.observe(_route(scope), _method(scope), answering.status, perf_counter() - started)
 
-    async def _answer_and_log(
-        self, scope: Scope, receive: Receive, answering: Answering, started: float
-    ) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, answering: Answering, started: float) -> None:
+        receiving = Receiving(receive, scope, self.bounds.body)
         try:
-            await self._answer(scope, Receiving(receive, scope, self.bounds.body), answering)
-        finally:
-            self._log(scope, answering, perf_counter() - started)
-
-    async def _answer(self, scope: Scope, receiving: Receiving, answering: Answering) -> None:
-        try:
-            async with asyncio.timeout(self.bounds.seconds):
+            with self._alarms.new():
                 _refuse_nul(scope)
                 await self.app(scope, receiving, answering)
         except Problem as problem:
@@ -91,6 +89,8 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - the last resort
             _log.exception("unexpected_error", error=type(error).__name__)
             await answering.problem(Problem("internal"))
+        finally:
+            self._log(scope, answering, perf_counter() - started)
 
     def _log(self, scope: Scope, answering: Answering, seconds: float) -> None:
         path = exchange_of(scope).path

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from litestar.types import HTTPRequestEvent, Receive, Scope
+from litestar import Request
+from litestar.types import Empty, HTTPRequestEvent, Receive, Scope
 
 from procurement.platform.http.exchange import header
 from procurement.platform.http.problems import Problem
@@ -15,6 +16,21 @@ class Bounds:
     """Bytes."""
     seconds: float = 10.0
     """From the head of the request to its answer, the receipt of the body included."""
+
+
+class WholeRequest(Request[Any, Any, Any]):
+    """Its body is read as it comes. Litestar would parse all headers to see how long it may be, as Receiving
+    does."""
+
+    async def body(self) -> bytes:
+        if self._body is Empty:
+            parts, more = [], True
+            while more:
+                message: Any = await self.receive()
+                parts.append(message.get("body", b""))
+                more = message.get("more_body", False)
+            self._body = b"".join(parts)
+        return self._body
 
 
 def _has_body(scope: Scope) -> bool:
