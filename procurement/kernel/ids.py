@@ -7,6 +7,7 @@ TenantId = NewType("TenantId", UUID)
 SupplierId = NewType("SupplierId", UUID)
 OrderId = NewType("OrderId", UUID)
 GoodsReceiptId = NewType("GoodsReceiptId", UUID)
+InvoiceId = NewType("InvoiceId", UUID)
 
 _UUID_LENGTH = 36
 _NIL = UUID(int=0)
