@@ -206,11 +206,12 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
             url, role=role, application=f"procurement-{process}", options=pool_options(settings)
         )
         resources.push_async_callback(engine.dispose)
-        _watch_pool(engine, catalogue)
         database, stack = (
             Database(engine, catalogue.db_pool_wait_seconds.observe),
             layers(settings, catalogue, tracer),
         )
+        catalogue.db_pool_in_use.set_function(database.connections.in_use)
+        catalogue.db_pool_idle.set_function(database.connections.idle)
         doorbell = Doorbell(url)
         for background in (doorbell.run(), watch_event_loop(catalogue.event_loop_lag_seconds)):
             resources.push_async_callback(_stopped, asyncio.create_task(background))
@@ -228,12 +229,6 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
 async def _stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
-
-
-def _watch_pool(engine: AsyncEngine, catalogue: Catalogue) -> None:
-    pool = engine.pool
-    catalogue.db_pool_in_use.set_function(pool.checkedout)  # type: ignore[attr-defined]
-    catalogue.db_pool_idle.set_function(pool.checkedin)  # type: ignore[attr-defined]
 
 
 def purchasing(base: Base) -> Purchasing:
