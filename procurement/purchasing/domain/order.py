@@ -112,6 +112,8 @@ class PurchaseOrder(Aggregate):
 
     @property
     def receipt_status(self) -> progress.ReceiptStatus:
+        if not self.receipts:
+            return progress.ReceiptStatus.NONE
         return progress.of_order((due, self.received(line)) for line, due in self.due().items())
 
     @property
