@@ -64,6 +64,8 @@ lock: ## Resolve the requirements anew and pin them by hash
 	  pyproject.toml -o requirements.txt
 	.local/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	  pyproject.toml --extra dev --extra test -o requirements-dev.txt
+	echo hatchling | .local/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate - --constraint requirements-dev.txt -o deploy/requirements-build.txt
 
 clean: ## Remove what can be made again; data of `make run` (.local) stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

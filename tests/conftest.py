@@ -10,7 +10,9 @@ from tests import servers
 
 BUSY = [HealthCheck.too_slow]  # a broker and a database share the machine: slow says nothing of the test
 settings.register_profile("dev", deadline=None, max_examples=50, suppress_health_check=BUSY)
-settings.register_profile("ci", deadline=None, max_examples=200, print_blob=True, suppress_health_check=BUSY)
+settings.register_profile(
+    "ci", deadline=None, max_examples=200, derandomize=True, print_blob=True, suppress_health_check=BUSY
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 

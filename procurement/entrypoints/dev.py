@@ -67,9 +67,9 @@ def on_this_machine(screen: Screen, say: Say, meanwhile: Meanwhile) -> None:
     """Start everything, do this meanwhile, stop everything; or tell what is wrong, and leave."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever asks, we stop in order
     try:
-        with instance.only_one(), services(screen) as running:
+        with instance.only_one(), instance.starting(screen.step) as is_up, services(screen) as running:
             _prepare(screen, running)
-            _run(screen, running, say, meanwhile)
+            _run(screen, running, say, meanwhile, is_up)
     except (CannotStart, MigrationFailed) as error:
         leave(str(error))
     except (NoDatabase, Unavailable) as error:
@@ -84,7 +84,9 @@ def _prepare(screen: Screen, running: Services) -> None:
         asyncio.run(ensure_topics(running.brokers, bootstrap.TOPICS))
 
 
-def _run(screen: Screen, running: Services, say: Say, meanwhile: Meanwhile) -> None:
+def _run(
+    screen: Screen, running: Services, say: Say, meanwhile: Meanwhile, is_up: Callable[[], None]
+) -> None:
     listen = _listen_address(screen)
     children = _children(running, listen)
     platform = {
@@ -95,6 +97,7 @@ def _run(screen: Screen, running: Services, say: Say, meanwhile: Meanwhile) -> N
     }
 
     async def when_ready() -> None:
+        is_up()
         instance.announce(platform)
         await meanwhile(platform)
 

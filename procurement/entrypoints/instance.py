@@ -3,9 +3,10 @@
 import fcntl
 import json
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 from procurement.entrypoints.exits import leave
 from procurement.platform.embedded.place import home
@@ -28,6 +29,19 @@ def only_one() -> Generator[None]:
             yield
         finally:
             _file().unlink(missing_ok=True)
+
+
+@contextmanager
+def starting(say: Callable[[str], None]) -> Generator[Callable[[], None]]:
+    """Of all homes of this user one at a time, until it says that it is up: from being found free until
+    somebody listens there, a port looks free to the next one, too."""
+    with (Path(gettempdir()) / f"procurement-{os.getuid()}-starts.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another one starts on this machine; this one waits until that is up")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lambda: fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 def announce(facts: Mapping[str, str]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import getpass
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from uuid import UUID
 
 import click
 
-from procurement.kernel.errors import Failure, Refusal
+from procurement.entrypoints import instance
+from procurement.entrypoints.exits import UNREACHABLE, leave
+from procurement.kernel.errors import Failure, Refusal, Unavailable
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import RELAY_ROLE, PoolOptions, open_engine
 from procurement.platform.postgres.operations import By, OutboxOperations
@@ -25,8 +28,9 @@ _COLUMN = 60
 def _run(url: str | None, work: Callable[[OutboxOperations], Awaitable[T]]) -> T:
     async def inside() -> T:
         options = PoolOptions(size=1)
-        where = url or DatabaseSettings.read().database_url.get_secret_value()
-        engine = open_engine(where, role=RELAY_ROLE, application="procurement-outbox", options=options)
+        engine = open_engine(
+            url or _where(), role=RELAY_ROLE, application="procurement-outbox", options=options
+        )
         try:
             return await work(OutboxOperations(Database(engine)))
         finally:
@@ -36,8 +40,20 @@ def _run(url: str | None, work: Callable[[OutboxOperations], Awaitable[T]]) -> T
         return asyncio.run(inside())
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    except Unavailable as failure:
+        why = " ".join(str(failure.__cause__).split())  # the driver explains itself in several lines
+        leave(f"{failure} ({why})", UNREACHABLE)
     except Failure as failure:
         raise click.ClickException(f"{failure} ({failure.__cause__})") from failure
+
+
+def _where() -> str:
+    """As it is set; where it is not, what runs here."""
+    if os.environ.keys().isdisjoint(("DATABASE_URL", "DATABASE_URL_FILE")):
+        running = instance.of_this_machine().get("database_url")
+        if running is not None:
+            return running
+    return DatabaseSettings.read().database_url.get_secret_value()
 
 
 def _cell(value: Any) -> str:
@@ -91,10 +107,16 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.group()
-@click.option("--database-url", help="Instead of DATABASE_URL, or the file that DATABASE_URL_FILE names.")
+@click.option(
+    "--database-url", help="[DATABASE_URL, or the file that DATABASE_URL_FILE names, or what runs here]"
+)
 @click.pass_context
 def outbox(ctx: click.Context, database_url: str | None) -> None:
-    """See which events wait to be published, replay them, or skip one."""
+    """See which events wait to be published, replay them, or skip one.
+
+    Exit codes: 0 done, 1 it cannot be done, 2 the command line is wrong, 69 Postgres cannot be reached,
+    78 no database is named and nothing runs here.
+    """
     ctx.obj = database_url
 
 

@@ -72,6 +72,14 @@ def test_everything_that_is_copied_is_let_through() -> None:
     assert all((ROOT / each).exists() for each in copied)
 
 
+def test_one_command_makes_every_lock_anew() -> None:
+    locks = {
+        str(path.relative_to(ROOT)) for folder in (ROOT, DEPLOY) for path in folder.glob("requirements*.txt")
+    }
+    locks_made = set(re.findall(r"-o (\S+\.txt)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert locks == locks_made
+
+
 def test_the_builder_is_the_one_in_the_lock() -> None:
     pins = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
     builder = dict(pins.findall((DEPLOY / "requirements-build.txt").read_text()))

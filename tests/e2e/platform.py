@@ -82,8 +82,9 @@ class Process:
             raise
 
     def lines(self) -> list[str]:
-        """Whole ones: of the last one a part may be written so far."""
-        return self.log.read_text(errors="replace").rpartition("\n")[0].splitlines()
+        """Whole ones: of the last one a part may be written so far. JSON leaves in a line what splitlines()
+        takes for the end of one."""
+        return self.log.read_text(errors="replace").split("\n")[:-1]
 
     def last_words(self) -> str:
         return "\n".join(self.lines()[-12:])

@@ -24,14 +24,22 @@ class Shop:
     brokers: str
 
     def demo(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "procurement", "demo", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=180,
-        )
+        try:
+            return subprocess.run(
+                [sys.executable, "-m", "procurement", "demo", *arguments],
+                env=self.environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=300,
+            )
+        except subprocess.TimeoutExpired as never:
+            raise AssertionError(f"{never}\n{self.log()}") from never
+
+    def log(self) -> str:
+        """What its processes said, as far as they were started."""
+        log = self.home / "demo.log"
+        return log.read_text() if log.exists() else ""
 
     def events(self, topic: str, kind: str) -> list[dict[str, str]]:
         async def read() -> list[dict[str, str]]:
@@ -42,20 +50,20 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(postgres_url: str, kafka_brokers: str) -> Generator[Shop]:
-    with servers.folder() as home:
+def shop(postgres_url: str) -> Generator[Shop]:
+    """With a broker of its own: its consumer is in the group that every consumer of the platform is in."""
+    with servers.folder() as home, servers.embedded_kafka() as kafka:
         own = {
             "PROCUREMENT_HOME": str(home),
             "DATABASE_URL": postgres_url,
-            "KAFKA_BROKERS": kafka_brokers,
+            "KAFKA_BROKERS": kafka.brokers,
             "NO_COLOR": "1",
         }
         theirs = {name: value for name, value in os.environ.items() if name != "LISTEN_ADDR"}
-        yield Shop(home, theirs | own, kafka_brokers)
+        yield Shop(home, theirs | own, kafka.brokers)
 
 
 def registered(shop: Shop) -> int:
-    """Ours, of this home's tenant; the broker may have those of other tests."""
     names = [event["name"] for event in shop.events("supplier.suppliers", "SupplierRegistered")]
     return names.count("Stadtwerke Musterstadt GmbH")
 
@@ -64,7 +72,7 @@ def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
     shop: Shop, tmp_path: Path
 ) -> None:
     done = shop.demo()
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr + shop.log()
     assert "4 of 4" in done.stdout
     assert "facts of the documents found again, unchanged" in done.stdout
     assert "'4000003000007' is not an identifier of scheme 0088" in done.stdout
@@ -76,7 +84,7 @@ def test_our_own_documents_go_through_and_the_next_run_knows_the_suppliers(
     (tmp_path / "francs.xml").write_text(in_francs())
     (tmp_path / "notes.txt").write_text("no document")
     again = shop.demo("--docs", str(tmp_path))
-    assert again.returncode == 1, again.stdout + again.stderr
+    assert again.returncode == 1, again.stdout + again.stderr + shop.log()
     assert "1 of 3" in again.stdout
     assert "broken.xml: not XML" in again.stdout
     assert "francs.xml: 422 exchange-rate-missing" in again.stdout

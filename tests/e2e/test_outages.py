@@ -14,8 +14,8 @@ from tests.e2e.topics import everything
 
 pytestmark = pytest.mark.anyio
 
-QUICKLY = 3.0
-WELL_AGAIN_WITHIN = 20.0
+QUICKLY = 5.0
+WELL_AGAIN_WITHIN = 60.0
 ORDERS = "purchasing.purchase-orders"
 
 
@@ -78,5 +78,5 @@ async def test_asked_to_stop_every_process_goes_in_order_and_in_time(field: Fiel
     for process in field.platform.processes:
         began = time.monotonic()
         assert await asyncio.to_thread(process.stop) == 0, process.last_words()
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 20
         process.start()

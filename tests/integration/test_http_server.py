@@ -259,7 +259,7 @@ async def test_a_told_process_is_unready_first_finishes_its_work_and_leaves_in_p
             during_lead = await client.get(f"{url}/drum", headers=headers)
             assert (during_lead.status_code, during_lead.headers["connection"]) == (200, "close")
             assert (await working).status_code == 201
-            assert await asyncio.to_thread(process.wait, 5) == 0
+            assert await asyncio.to_thread(process.wait, 20) == 0
         with pytest.raises(httpx.ConnectError):
             await client.get(url)
 
@@ -273,7 +273,7 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             await asyncio.sleep(0.1)
             process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, 2) == 128 + signal.SIGTERM
+            assert await asyncio.to_thread(process.wait, 20) == 128 + signal.SIGTERM
 
 
 async def test_a_process_that_finds_its_port_busy_says_so_in_one_line(tmp_path: Path) -> None:

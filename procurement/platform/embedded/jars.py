@@ -11,12 +11,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeAlias
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_fixed
+
 from procurement.platform.embedded.place import CannotStart
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Jars that are here, and jars in all."""
 
 _AT_ONCE = 4
+_ATTEMPTS, _PAUSE = 3, 1.0
+_FAULTS = (OSError, RuntimeError)  # requests' errors are OSErrors
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +67,24 @@ def _count(progress: Progress, before: int, total: int, fetched: int) -> None:
 def _fetch(jars: list[Jar], cache: Path, fetched: Callable[[int], None]) -> None:
     fetched(0)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for number, _ in enumerate(pool.map(partial(_fetch_one, cache), jars), start=1):
-            fetched(number)
+        try:
+            for number, _ in enumerate(pool.map(partial(_fetch_one, cache), jars), start=1):
+                fetched(number)
+        except CannotStart:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _fetch_one(cache: Path, jar: Jar) -> None:
-    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415 - slow to import, rarely needed
-
-    jar.path(cache).unlink(missing_ok=True)  # half fetched, or not what it should be
-    maven = MavenContext(repo_cache=cache, local_repos=[], resolver=PythonResolver(), timeout=30)
+    again = Retrying(
+        retry=retry_if_exception_type(_FAULTS),
+        stop=stop_after_attempt(_ATTEMPTS),
+        wait=wait_fixed(_PAUSE),
+        reraise=True,
+    )
     try:
-        maven.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
-    except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
+        again(_download, cache, jar)
+    except _FAULTS as error:
         raise CannotStart(_UNREACHABLE.format(jar=jar, cache=cache, error=error)) from error
     if not jar.is_in(cache):
         jar.path(cache).unlink()
@@ -82,6 +92,14 @@ def _fetch_one(cache: Path, jar: Jar) -> None:
             f"{jar.artifact}-{jar.version}.jar came with other content than expected and was thrown away; "
             "try again, and if it stays so, do not trust the network between here and Maven Central"
         )
+
+
+def _download(cache: Path, jar: Jar) -> None:
+    from jgo.maven import MavenContext, PythonResolver  # noqa: PLC0415 - slow to import, rarely needed
+
+    jar.path(cache).unlink(missing_ok=True)  # half fetched, or not what it should be
+    maven = MavenContext(repo_cache=cache, local_repos=[], resolver=PythonResolver(), timeout=30)
+    maven.project(jar.group, jar.artifact).at_version(jar.version).artifact().resolve()
 
 
 _UNREACHABLE = """\

@@ -32,11 +32,18 @@ def is_free(port: int) -> bool:
         return True
 
 
+_told: set[int] = set()
+
+
 def any_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Never the same twice: from being told until it is taken a port looks free to the next one who asks."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port: int = probe.getsockname()[1]
+        if port not in _told:
+            _told.add(port)
+            return port
 
 
 def port_near(wanted: int) -> int:

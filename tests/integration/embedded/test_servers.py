@@ -1,19 +1,22 @@
 """The embedded servers as the tests themselves use them: killed, restarted, left behind."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Generator
+from contextlib import nullcontext
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
 import pytest
+from jgo.maven import Artifact
 
 from procurement.platform.embedded import jars
 from procurement.platform.embedded.kafka import quietly
-from procurement.platform.embedded.place import CannotStart, home
+from procurement.platform.embedded.place import CannotStart, any_port, home
 from procurement.platform.embedded.server import Server, runs
 from tests import servers
 
@@ -78,7 +81,7 @@ def sleeper() -> Generator[subprocess.Popen[bytes]]:
 def test_a_leftover_is_asked_to_go(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
     (tmp_path / "pid").write_text(str(sleeper.pid))
     Server("sleeper", tmp_path, asked=signal.SIGTERM).end_leftover("/bin/sleep")
-    assert sleeper.wait(5) == -signal.SIGTERM
+    assert sleeper.wait(30) == -signal.SIGTERM
 
 
 def test_a_stranger_with_a_leftovers_number_is_left_alone(
@@ -106,22 +109,46 @@ def test_a_jar_with_other_content_is_not_the_one_we_know(tmp_path: Path) -> None
     assert not jar.is_in(tmp_path)
 
 
+@pytest.mark.parametrize(("failures", "tries"), [(2, 3), (9, 3)])
+def test_a_jar_is_asked_for_again_when_the_network_stumbles_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failures: int, tries: int
+) -> None:
+    jar = replace(next(jars.known_jars()), sha256=sha256(b"content").hexdigest())
+    asked = []
+
+    def resolve(_: object) -> None:
+        asked.append(jar)
+        jar.path(tmp_path).parent.mkdir(parents=True, exist_ok=True)
+        jar.path(tmp_path).write_bytes(b"content" if len(asked) > failures else b"cont")
+        if len(asked) <= failures:
+            raise ConnectionResetError
+
+    monkeypatch.setattr(Artifact, "resolve", resolve)
+    monkeypatch.setattr(jars, "_PAUSE", 0.0)
+    with nullcontext() if failures < tries else pytest.raises(CannotStart, match="could not be fetched"):
+        jars._fetch([jar], tmp_path, lambda _: None)
+    assert (len(asked), jar.is_in(tmp_path)) == (tries, failures < tries)
+
+
+def test_no_port_is_told_twice() -> None:
+    assert len({any_port() for _ in range(2000)}) == 2000
+
+
 def has_begun(pid: int) -> bool:
     """A process has its words a moment after it has its number."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not (begun := runs(pid, "/bin/sleep")) and time.monotonic() < deadline:
         time.sleep(0.01)
     return begun
 
 
 def gone(pid: int) -> bool:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
-        if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+            if "State:\tZ" in Path(f"/proc/{pid}/status").read_text():
+                return True
+        except (FileNotFoundError, ProcessLookupError):
             return True
         time.sleep(0.05)
     return False

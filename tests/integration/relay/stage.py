@@ -65,7 +65,7 @@ async def write(
     return ids
 
 
-async def eventually(true: Callable[[], Awaitable[bool]], within: float = 10.0) -> float:
+async def eventually(true: Callable[[], Awaitable[bool]], within: float = 30.0) -> float:
     """How long it took."""
     began = time.monotonic()
     while not await true():

@@ -58,7 +58,7 @@ class Group:
             yield
         finally:
             stop.set()
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 30)
             await dead.close()
 
     async def send(self, *messages: tuple[str, str]) -> None:
@@ -227,7 +227,7 @@ async def test_it_goes_on_after_its_broker_was_killed_and_leaves_in_time_while_t
             await eventually(lambda: _true(seen[-1] == "2"), 30)
             own.kill()
             began = time.monotonic()
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 20
     assert list(dict.fromkeys(seen)) == ["1", "2"]
 
 
@@ -239,7 +239,7 @@ async def test_without_a_broker_it_waits_and_stops_when_asked() -> None:
     await asyncio.sleep(0.5)
     assert not task.done()
     stop.set()
-    await asyncio.wait_for(task, 5)
+    await asyncio.wait_for(task, 20)
 
 
 class _Nowhere:

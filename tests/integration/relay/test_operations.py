@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ import anyio
 import pytest
 from click.testing import CliRunner, Result
 
+from procurement.entrypoints import instance
 from procurement.entrypoints.outbox_cli import outbox
 from procurement.platform.postgres.outbox import Patience
 from procurement.platform.relay import RelayOptions
@@ -156,8 +158,29 @@ async def test_no_database_is_told_in_one_line() -> None:
     runner = CliRunner()
     words = ["--database-url", "postgresql://a:b@127.0.0.1:9/c", "list"]
     told = await anyio.to_thread.run_sync(lambda: runner.invoke(outbox, words))
-    assert told.exit_code == 1
+    assert told.exit_code == 69
     assert "postgres" in told.output
+    assert len(told.output.splitlines()) == 1
+
+
+async def test_what_runs_on_this_machine_is_asked_unless_another_database_is_named(
+    stage: PostgresStage, postgres_url: str, tmp_path: Path
+) -> None:
+    nowhere = "postgresql://a:b@127.0.0.1:9/c"
+    home = {"PROCUREMENT_HOME": str(tmp_path), "DATABASE_URL": None, "DATABASE_URL_FILE": None}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROCUREMENT_HOME", str(tmp_path))
+        with instance.only_one():
+            instance.announce({"database_url": postgres_url})
+            ran = await listed(home)
+            named = await listed({**home, "DATABASE_URL": nowhere})
+    assert (ran.exit_code, "0 pending" in ran.output) == (0, True), ran.output
+    assert named.exit_code == 69
+    assert (await listed(home)).exit_code == 78
+
+
+async def listed(environment: dict[str, str | None]) -> Result:
+    return await anyio.to_thread.run_sync(lambda: CliRunner(env=environment).invoke(outbox, ["list"]))
 
 
 async def _dead(stage: PostgresStage) -> bool:

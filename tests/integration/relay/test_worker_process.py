@@ -39,7 +39,7 @@ async def a_worker(url: str, brokers: str, fault: str = "none") -> AsyncIterator
         if process.returncode is None:
             process.send_signal(signal.SIGCONT)
             process.terminate()
-        await asyncio.wait_for(process.communicate(), 10)
+        await asyncio.wait_for(process.communicate(), 30)
 
 
 async def test_a_worker_killed_between_publishing_and_deleting_is_replaced_and_its_batch_repeated(
@@ -49,7 +49,7 @@ async def test_a_worker_killed_between_publishing_and_deleting_is_replaced_and_i
     for aggregate in aggregates:
         await write(stage.app, aggregate, 1, 2, topic=topic)
     async with a_worker(postgres_url, kafka_brokers, "die") as doomed:
-        assert await asyncio.wait_for(doomed.wait(), 10) == -signal.SIGKILL
+        assert await asyncio.wait_for(doomed.wait(), 30) == -signal.SIGKILL
     assert await stage.pending() == 20
     async with a_worker(postgres_url, kafka_brokers):
         for aggregate in aggregates:
@@ -74,7 +74,7 @@ async def test_the_slots_of_a_frozen_worker_are_served_within_two_seconds_and_it
             for aggregate in aggregates:
                 await write(stage.app, aggregate, 1, 2, topic=topic)
             assert zombie.stdout is not None
-            assert await asyncio.wait_for(zombie.stdout.readline(), 10) == b"frozen\n"
+            assert await asyncio.wait_for(zombie.stdout.readline(), 30) == b"frozen\n"
             assert await eventually(stage.drained) < 2.5
             for aggregate in aggregates:
                 await write(stage.app, aggregate, 3, topic=topic)
