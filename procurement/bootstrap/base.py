@@ -40,7 +40,9 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
         catalogue, tracer = Catalogue(settings.metrics_namespace), provider.get_tracer("procurement")
         stack = layers(settings, catalogue, tracer)
         engine = await resources.enter_async_context(connected(settings, process, role))
-        _watch_pool(engine, catalogue)
+        database = Database(engine, catalogue.db_pool_wait_seconds.observe)
+        catalogue.db_pool_in_use.set_function(database.connections.in_use)
+        catalogue.db_pool_idle.set_function(database.connections.idle)
         doorbell = Doorbell(settings.database_url.get_secret_value())
         for background in (doorbell.run(), watch_event_loop(catalogue.event_loop_lag_seconds)):
             resources.push_async_callback(stopped, asyncio.create_task(background))
@@ -49,7 +51,7 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
             catalogue=catalogue,
             tracer=tracer,
             layers=stack,
-            database=Database(engine, catalogue.db_pool_wait_seconds.observe),
+            database=database,
             doorbell=doorbell,
         )
 
@@ -79,9 +81,3 @@ def pool_options(settings: DatabaseSettings) -> PoolOptions:
 async def stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
-
-
-def _watch_pool(engine: AsyncEngine, catalogue: Catalogue) -> None:
-    pool = engine.pool
-    catalogue.db_pool_in_use.set_function(pool.checkedout)  # type: ignore[attr-defined]
-    catalogue.db_pool_idle.set_function(pool.checkedin)  # type: ignore[attr-defined]

@@ -57,7 +57,7 @@ class Limit:
             self._command(seconds), capture_output=True, text=True, check=False, env=_ENVIRONMENT
         )
         if done.returncode != 0:
-            raise RuntimeError(done.stderr[-2000:])
+            raise RuntimeError(done.stderr[:1000])  # it quotes the whole statement after its reason
         time.sleep(_LEAVING)
         used = cpu_seconds(postmaster) - before
         orders = float(_found(r"actually processed: (\d+)", done.stdout))
@@ -75,7 +75,7 @@ class Limit:
         text = self._variables.get(name)
         if text is None:
             return "NULL"
-        return f":{name}" if len(text) < _LONGEST_ARGUMENT else f"'{text}'"
+        return f":{name}" if len(text) < _LONGEST_ARGUMENT else _inline(text)
 
     def _command(self, seconds: float) -> list[str]:
         variables = {**self._variables, "n": f"{next(_runs) * _EACH_RUN}"}
@@ -103,6 +103,12 @@ def _text(value: Any) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def _inline(text: str) -> str:
+    """Without a colon: pgbench would look for variables of its own in every JSON object."""
+    escaped = text.replace("\\", "\\\\").replace("'", "''").replace(":", "\\003a")
+    return f"U&'{escaped}'"
 
 
 def _found(pattern: str, text: str) -> str:

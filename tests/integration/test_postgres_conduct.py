@@ -8,6 +8,7 @@ import psycopg.errors
 import pytest
 
 from procurement.kernel.errors import Interrupted, Stale, Unavailable
+from procurement.platform.postgres import connections
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import PoolOptions, open_engine
 from procurement.platform.postgres.errors import LockHeld, PoolBusy, TimedOut
@@ -107,6 +108,46 @@ async def test_who_finds_no_free_connection_is_told_so_in_time(database: Databas
     with pytest.raises(PoolBusy):
         await database.fetch("SELECT 1", {})
     await busy
+
+
+async def test_many_callers_take_turns_on_one_connection(database: Database) -> None:
+    backends = await asyncio.gather(*(database.fetch("SELECT pg_backend_pid()", {}) for _ in range(20)))
+    assert len({pid for ((pid,),) in backends}) == 1
+
+
+async def test_a_caller_who_goes_away_while_he_waits_takes_nobodys_turn(database: Database) -> None:
+    busy = asyncio.create_task(database.fetch("SELECT pg_sleep(0.05)", {}))
+    await asyncio.sleep(0.02)
+    waiting = asyncio.create_task(database.fetch("SELECT 1", {}))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await busy
+    assert await database.fetch("SELECT 2", {}) == [(2,)]
+
+
+async def test_a_disposed_engine_leaves_no_session_behind(
+    postgres_url: str, other: psycopg.AsyncConnection
+) -> None:
+    engine = open_engine(postgres_url, role="none", application="leaving", options=PoolOptions())
+    database = Database(engine)
+    await asyncio.gather(*(database.fetch("SELECT pg_sleep(0.01)", {}) for _ in range(3)))
+    assert (database.connections.in_use(), database.connections.idle()) == (0, 3)
+    await engine.dispose()
+    for _ in range(50):
+        left = await other.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = 'leaving'")
+        if not await left.fetchall():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("a session is still open")
+
+
+async def test_a_connection_returns_to_the_pool_after_a_moment(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MOMENT", 0.0)
+    for _ in range(2):
+        await database.fetch("SELECT 1", {})
+    assert database.connections.idle() == 1
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -20,12 +20,11 @@ from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
 from procurement.platform.http.openapi import About, document
 from procurement.platform.http.problems import respond
-from procurement.platform.http.receiving import Bounds
+from procurement.platform.http.receiving import Bounds, WholeRequest
+from procurement.platform.http.replies import JSON
 from procurement.platform.http.responses import PUBLIC_PROBLEMS, answers
 from procurement.platform.http.routing import PUBLIC, Routing
 from procurement.platform.http.traffic import Traffic
-
-JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +60,7 @@ def create_app(routers: Sequence[Router], around: Surroundings) -> ASGIApp:
             )
         ],
         exception_handlers={Exception: respond},
+        request_class=WholeRequest,
         openapi_config=None,
         logging_config=None,
         request_max_body_size=None,

@@ -16,6 +16,7 @@ from procurement.platform.http.auth import Caller
 from procurement.platform.http.catalogue import PROBLEM_JSON
 from procurement.platform.http.exchange import exchange_of, header
 from procurement.platform.http.problems import Problem, problem_of
+from procurement.platform.http.replies import JSON, Reply
 
 HttpRequest: TypeAlias = Request[Caller, Any, Any]
 
@@ -70,9 +71,9 @@ class Commands:
         asked = _canonical(await request.body()) if content is None else content
         act = self._act(request, asked, lambda result: say(result).encoded())
         try:
-            return _response(await self._done(request, act, do))
+            return _reply(await self._done(request, act, do))
         except Answered as before:
-            return _response(before.answer, {"idempotent-replayed": "true"})
+            return _reply(before.answer, {"idempotent-replayed": "true"})
 
     async def _done(self, request: HttpRequest, act: Act, do: Callable[[Act], Awaitable[Answer]]) -> Answer:
         try:
@@ -134,8 +135,7 @@ def _refusal(request: HttpRequest, refusal: RuleBroken) -> Said:
     return Said(problem.kind.status, body, {"content-type": PROBLEM_JSON})
 
 
-def _response(answer: Answer, more: Mapping[str, str] | None = None) -> Response[bytes]:
+def _reply(answer: Answer, more: Mapping[str, str] | None = None) -> Reply:
     said = Said.decoded(answer)
-    headers = {name.lower(): value for name, value in said.headers.items()} | dict(more or {})
-    media_type = headers.pop("content-type", "application/json")
-    return Response(said.body, status_code=said.status, headers=headers, media_type=media_type)
+    headers = {**said.headers, **(more or {})}
+    return Reply(said.body, said.status, headers.pop("content-type", JSON), headers)

@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from secrets import token_hex
 from time import perf_counter
@@ -13,10 +11,12 @@ import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from opentelemetry import trace
+from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from procurement.platform.alarms import Alarms
 from procurement.platform.http.answering import Answering
 from procurement.platform.http.exchange import Exchange, exchange_of, header
 from procurement.platform.http.problems import Problem
@@ -49,6 +49,10 @@ class Edge:
     bounds: Bounds = field(default_factory=Bounds)
     quiet: frozenset[str] = frozenset({"/healthz", "/readyz"})
     """Paths that are not logged."""
+    _alarms: Alarms = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_alarms", Alarms(self.bounds.seconds, TimeoutError))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -60,26 +64,32 @@ class Edge:
         self.traffic.in_flight += 1
         try:
             if self.tracer is None:
-                await self._answer_and_log(scope, receive, answering, started)
+                await self._answer(scope, receive, answering, started)
             else:
-                with _span(self.tracer, scope, exchange, answering):
-                    await self._answer_and_log(scope, receive, answering, started)
+                await self._answer_in_span(self.tracer, scope, receive, answering, started)
         finally:
             self.traffic.in_flight -= 1
             self.meter.observe(_route(scope), _method(scope), answering.status, perf_counter() - started)
 
-    async def _answer_and_log(
-        self, scope: Scope, receive: Receive, answering: Answering, started: float
+    async def _answer_in_span(
+        self, tracer: Tracer, scope: Scope, receive: Receive, answering: Answering, started: float
     ) -> None:
+        exchange = exchange_of(scope)
+        span = tracer.start_span(_method(scope), _caller_of(scope), SpanKind.SERVER)
+        _tell(exchange, span)
+        outside = attach(trace.set_span_in_context(span))
         try:
-            await self._answer(scope, Receiving(receive, scope, self.bounds.body), answering)
+            await self._answer(scope, receive, answering, started)
         finally:
-            self._log(scope, answering, perf_counter() - started)
+            detach(outside)
+            _describe(span, scope, answering.status)
+            span.end()
 
-    async def _answer(self, scope: Scope, receiving: Receiving, answering: Answering) -> None:
+    async def _answer(self, scope: Scope, receive: Receive, answering: Answering, started: float) -> None:
+        receiving = Receiving(receive, scope, self.bounds.body)
         try:
-            async with asyncio.timeout(self.bounds.seconds) as timer:
-                Allowance(receiving, timer).put_into(scope)
+            with self._alarms.new() as alarm:
+                Allowance(receiving, alarm).put_into(scope)
                 _refuse_nul(scope)
                 await self.app(scope, receiving, answering)
         except Problem as problem:
@@ -92,6 +102,8 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - the last resort
             _log.exception("unexpected_error", error=type(error).__name__)
             await answering.problem(Problem("internal"))
+        finally:
+            self._log(scope, answering, perf_counter() - started)
 
     def _log(self, scope: Scope, answering: Answering, seconds: float) -> None:
         path = exchange_of(scope).path
@@ -105,18 +117,6 @@ class Edge:
             status=answering.status,
             duration_ms=round(seconds * 1000, 3),
         )
-
-
-@contextmanager
-def _span(tracer: Tracer, scope: Scope, exchange: Exchange, answering: Answering) -> Iterator[None]:
-    parent = _PROPAGATOR.extract(_trace_headers(scope))
-    span = tracer.start_span(_method(scope), parent, SpanKind.SERVER)
-    _tell(exchange, span)
-    with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
-        try:
-            yield
-        finally:
-            _describe(span, scope, answering.status)
 
 
 _PROPAGATOR = TraceContextTextMapPropagator()
@@ -135,9 +135,13 @@ def _arrived(scope: Any) -> Exchange:
     return exchange
 
 
-def _trace_headers(scope: Any) -> dict[str, str]:
+def _caller_of(scope: Any) -> Context:
+    """The caller's span, as his headers name it; an empty context where they name none."""
+    if header(scope, b"traceparent") is None:
+        return Context()
     names = (b"traceparent", b"tracestate")
-    return {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in names}
+    sent = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in names}
+    return _PROPAGATOR.extract(sent)
 
 
 def _tell(exchange: Exchange, span: Span) -> None:

@@ -1,11 +1,12 @@
 """The way in: a body is only read as far as it may be long, and only as long as it may take."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from litestar.types import HTTPRequestEvent, Receive, Scope
+from litestar import Request
+from litestar.types import Empty, HTTPRequestEvent, Receive, Scope
 
+from procurement.platform.alarms import Alarm
 from procurement.platform.http.exchange import header
 from procurement.platform.http.problems import Problem
 
@@ -16,6 +17,21 @@ class Bounds:
     """Bytes."""
     seconds: float = 10.0
     """From the head of the request to its answer, the receipt of the body included."""
+
+
+class WholeRequest(Request[Any, Any, Any]):
+    """Its body is read as it comes. Litestar would parse all headers to see how long it may be, as Receiving
+    does."""
+
+    async def body(self) -> bytes:
+        if self._body is Empty:
+            parts, more = [], True
+            while more:
+                message: Any = await self.receive()
+                parts.append(message.get("body", b""))
+                more = message.get("more_body", False)
+            self._body = b"".join(parts)
+        return self._body
 
 
 def _has_body(scope: Scope) -> bool:
@@ -61,7 +77,7 @@ class Allowance:
     """How much one request may be, and how long it may take."""
 
     receiving: Receiving
-    timer: asyncio.Timeout
+    alarm: Alarm
 
     def put_into(self, scope: Any) -> None:
         scope[_KEY] = self
@@ -71,4 +87,4 @@ def widen(scope: Any, bounds: Bounds) -> None:
     """From now on, for this request; before its body is read."""
     allowance: Allowance = scope[_KEY]
     allowance.receiving.limit = bounds.body
-    allowance.timer.reschedule(asyncio.get_running_loop().time() + bounds.seconds)
+    allowance.alarm.postpone(bounds.seconds)

@@ -7,6 +7,7 @@ from litestar import Request, Response
 
 from procurement.platform.http.exchange import header
 from procurement.platform.http.problems import Problem
+from procurement.platform.http.replies import Reply
 
 _STRONG = re.compile(rb'"(0|[1-9][0-9]{0,8})"')
 
@@ -30,7 +31,7 @@ def tagged(body: bytes, version: int, request: Request[Any, Any, Any]) -> Respon
     headers = {"etag": etag(version)}
     if _has(header(request.scope, b"if-none-match"), etag(version)):
         return Response(b"", status_code=304, headers=headers)
-    return Response(body, media_type="application/json", headers=headers)
+    return Reply(body, headers=headers)
 
 
 def _has(sent: bytes | None, tag: str) -> bool:

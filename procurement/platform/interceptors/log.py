@@ -1,6 +1,7 @@
 """One line per attempt, closest to the adapter: what was tried, how it ended, how long it took."""
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -20,6 +21,7 @@ class Log:
 
     def __call__(self, call: Call, inner: Operation) -> Operation:
         name, op, log = str(call), call.operation, self.log
+        tells_all = log.is_enabled_for(logging.DEBUG)
 
         async def logged(*args: Any, **kwargs: Any) -> Any:
             started = perf_counter()
@@ -31,7 +33,8 @@ class Log:
                 say = log.info if quiet else log.warning
                 say(name, op=op, status=outcome_of(error), duration_ms=duration, **_cause_of(error))
                 raise
-            log.debug(name, op=op, status=OK, duration_ms=_milliseconds_since(started))
+            if tells_all:
+                log.debug(name, op=op, status=OK, duration_ms=_milliseconds_since(started))
             return result
 
         return logged

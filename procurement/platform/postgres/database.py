@@ -6,21 +6,17 @@ of the CPU of the same SQL through the expression language (docs/adr/0002-sql-te
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from time import perf_counter
 from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
-from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import greenlet_spawn
 
-from procurement.platform.postgres.errors import Constraints, opening, translated, working
+from procurement.platform.postgres.connections import Connections, Cursor
+from procurement.platform.postgres.errors import Constraints, translated, working
 from procurement.platform.postgres.execute import fetched
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
-
-_IDLE = psycopg.pq.TransactionStatus.IDLE
 
 
 class Statements(Protocol):
@@ -60,7 +56,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, waited: Callable[[float], None] = lambda _: None) -> None:
         """`waited` is told the seconds that each caller waited for a connection."""
-        self._engine, self._waited = engine, waited
+        self.connections = Connections(engine, waited)
 
     async def fetch(self, statement: str, parameters: Parameters, *, binary: bool = False) -> Sequence[Row]:
         """`binary` asks for the results in that format, which pays for much bytea."""
@@ -74,15 +70,15 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction"]:
         """READ COMMITTED. A clean exit commits; anything else rolls back."""
-        pooled, connection = await self._take()
+        borrowed = await self.connections.take()
         try:
             with working({}, writing=False):
-                await connection.execute("BEGIN")
-            yield Transaction(connection)
+                await borrowed.cursor.execute("BEGIN")
+            yield Transaction(borrowed.cursor)
             with working({}, writing=True):
-                await connection.execute("COMMIT")
+                await borrowed.cursor.execute("COMMIT")
         finally:
-            await _give_back(pooled, connection)
+            await self.connections.give_back(borrowed)
 
     async def _run(
         self,
@@ -93,38 +89,20 @@ class Database:
         writing: bool,
         binary: bool,
     ) -> Sequence[Row]:
-        pooled, connection = await self._take()
+        borrowed = await self.connections.take()
         try:
-            return await fetched(connection, statement, parameters, binary=binary)
+            return await fetched(borrowed.cursor, statement, parameters, binary=binary)
         except psycopg.Error as error:
             if (said := translated(error, constraints, writing=writing)) is None:
                 raise
             raise said from error
         finally:
-            await _give_back(pooled, connection)
-
-    async def _take(self) -> tuple[PoolProxiedConnection, "psycopg.AsyncConnection[Row]"]:
-        began = perf_counter()
-        with opening():
-            pooled = await self._engine.raw_connection()
-        self._waited(perf_counter() - began)
-        return pooled, pooled.driver_connection  # type: ignore[return-value]
-
-
-async def _give_back(pooled: PoolProxiedConnection, connection: "psycopg.AsyncConnection[Row]") -> None:
-    """Only an idle connection goes back to the pool; what is left open is rolled back, by hanging up if it
-    must."""
-    if connection.pgconn.transaction_status != _IDLE:
-        try:
-            await connection.execute("ROLLBACK")
-        except psycopg.Error:
-            await greenlet_spawn(pooled.invalidate)
-    pooled.close()  # no I/O: nothing is reset
+            await self.connections.give_back(borrowed)
 
 
 class Transaction:
-    def __init__(self, connection: "psycopg.AsyncConnection[Row]") -> None:
-        self._connection = connection
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
 
     async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
         return await self.write(statement, parameters)
@@ -133,4 +111,4 @@ class Transaction:
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
         with working(constraints or {}, writing=True):
-            return await fetched(self._connection, statement, parameters)
+            return await fetched(self._cursor, statement, parameters)

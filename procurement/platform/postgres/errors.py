@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from procurement.kernel.errors import Failure, Interrupted, Stale, Unavailable
 from procurement.platform.postgres.sqlstates import Meaning, meaning_of
@@ -49,8 +48,6 @@ def opening() -> Generator[None]:
     """While no statement has run, any failure means the call may simply be made again."""
     try:
         yield
-    except PoolExhausted as error:
-        raise PoolBusy("all connections to postgres are in use") from error
     except (psycopg.Error, DBAPIError, OSError) as error:
         raise Unavailable("postgres gave no connection") from error
 

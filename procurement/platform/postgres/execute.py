@@ -1,15 +1,17 @@
 """Run one statement on one connection, with a cure for what would otherwise poison the connection."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 
+from procurement.platform.postgres.connections import Cursor
 from procurement.platform.postgres.errors import is_stale_plan
 
 
 async def fetched(
-    connection: psycopg.AsyncConnection[tuple[Any, ...]],
+    cursor: Cursor,
     statement: str,
     parameters: Mapping[str, Any],
     *,
@@ -21,8 +23,9 @@ async def fetched(
 
     A connection that reaches a standby is closed, for the next one may reach the primary.
     """
+    query, connection = _encoded(statement), cursor.connection
     try:
-        return await (await connection.execute(statement, parameters, binary=binary)).fetchall()
+        return await (await cursor.execute(query, parameters, binary=binary)).fetchall()
     except psycopg.errors.ReadOnlySqlTransaction:
         await connection.close()
         raise
@@ -33,4 +36,10 @@ async def fetched(
         ):
             raise
     await connection.execute("DEALLOCATE ALL")
-    return await (await connection.execute(statement, parameters, binary=binary)).fetchall()
+    return await (await cursor.execute(query, parameters, binary=binary)).fetchall()
+
+
+@lru_cache(1024)
+def _encoded(statement: str) -> bytes:
+    """One object for each statement, which knows its hash: psycopg looks statements up by their bytes."""
+    return statement.encode()

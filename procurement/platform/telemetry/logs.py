@@ -10,13 +10,13 @@ from typing import Any, Protocol
 
 import msgspec
 import structlog
-from opentelemetry.trace import format_span_id, format_trace_id, get_current_span
+from opentelemetry.trace import get_current_span
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from procurement.kernel.clock import Clock
-from procurement.platform.telemetry.redaction import redacted
+from procurement.platform.telemetry.redaction import is_harmless, redacted
 from procurement.platform.telemetry.service import service_name, service_version
 
 _LEVELS = {"debug": 10, "info": 20, "warn": 30, "error": 40}
@@ -39,18 +39,15 @@ def configure_logging(settings: LogSettings, process: str, *, now: Clock = _utc_
     """Once per process, before anything logs. Loggers of libraries end up in the same stream, in the same
     form."""
     level = _LEVELS[settings.log_level]
-    prepare: list[Processor] = [structlog.contextvars.merge_contextvars, Line(process, now)]
+    prepare: list[Processor] = [structlog.contextvars.merge_contextvars]
     if settings.log_format == "json":
-        prepare += [
-            ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
-            redact,
-        ]  # locals are secrets
+        prepare += [ExceptionRenderer(ExceptionDictTransformer(show_locals=False))]  # locals are secrets
         render: Processor = render_json
         factory: Callable[..., Any] = structlog.BytesLoggerFactory(sys.stdout.buffer)
     else:
-        prepare += [redact]
         render = _console()
         factory = structlog.PrintLoggerFactory(sys.stdout)
+    prepare += [redact, Line(process, now)]
     structlog.configure(
         processors=[*prepare, render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -94,7 +91,7 @@ class Line:
 
     def __call__(self, _logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
         head = {
-            "ts": self._now().isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "ts": f"{self._now().isoformat(timespec='microseconds')[:-6]}Z",
             "level": "warn" if method == "warning" else method,
             "msg": event.pop("event"),
             "service": self._service,
@@ -108,11 +105,11 @@ def _active_span() -> dict[str, str]:
     span = get_current_span().get_span_context()
     if not span.is_valid:
         return {}
-    return {"trace_id": format_trace_id(span.trace_id), "span_id": format_span_id(span.span_id)}
+    return {"trace_id": f"{span.trace_id:032x}", "span_id": f"{span.span_id:016x}"}
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    return redacted(event)  # type: ignore[no-any-return]
+    return event if is_harmless(event) else redacted(event)
 
 
 _encoder = msgspec.json.Encoder()

@@ -20,6 +20,14 @@ def is_secret(key: str) -> bool:
     return _SECRET.search(key) is not None
 
 
+def is_harmless(event: Mapping[str, Any]) -> bool:
+    """Scalars under names that hide nothing, as in nearly every line."""
+    for key, value in event.items():  # noqa: SIM110 - all() takes twice as long, for every line
+        if type(value) not in _PLAIN or is_secret(key):
+            return False
+    return True
+
+
 def redacted(value: Any) -> Any:
     """The same, as plain objects, lists and scalars, without what nobody may read."""
     if isinstance(value, str | int | float | None):

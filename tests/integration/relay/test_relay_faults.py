@@ -111,7 +111,7 @@ async def test_a_stop_waits_for_no_broker_that_never_answers(stage: PostgresStag
 
 async def test_an_idle_relay_hardly_asks_the_database(stage: PostgresStage) -> None:
     asked: list[float] = []
-    stage.relay = Database(stage.relay._engine, asked.append)
+    stage.relay = Database(stage.relay.connections._engine, asked.append)
     async with stage.relaying(BrokerLog()):
         await asyncio.sleep(2)
         asked.clear()

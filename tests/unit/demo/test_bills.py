@@ -34,7 +34,7 @@ def a_match(status: str, *lines: Any, exceptions: Any = ()) -> dict[str, Any]:
     ],
 )
 def test_a_match_is_believed_once_it_knows_what_came(match: dict[str, Any], believed: bool) -> None:
-    assert has_heard(match, {1: 40}) is believed
+    assert has_heard(match, {1: Decimal(40)}) is believed
 
 
 def told(match: dict[str, Any], *findings: Any, verbose: bool = False) -> list[str]:

@@ -38,15 +38,15 @@ def test_the_first_half_is_the_smaller_one_and_pieces_stay_whole(whole: str, hal
 
 
 def test_lines_of_one_come_by_turns() -> None:
-    assert delivered(order("1", "1", "1")) == ({2: 1}, {1: 1, 3: 1})
+    assert delivered(order("1", "1", "1")) == ({2: Decimal(1)}, {1: Decimal(1), 3: Decimal(1)})
 
 
 def test_a_single_piece_comes_at_once() -> None:
-    assert delivered(order("1")) == ({1: 1},)
+    assert delivered(order("1")) == ({1: Decimal(1)},)
 
 
 def test_what_goes_back_never_comes() -> None:
-    assert delivered(order("20", "-9")) == ({1: 10}, {1: 10})
+    assert delivered(order("20", "-9")) == ({1: Decimal(10)}, {1: Decimal(10)})
     assert delivered(order("-9")) == ()
 
 

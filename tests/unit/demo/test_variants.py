@@ -44,13 +44,13 @@ def test_one_line_is_dearer_and_the_totals_follow() -> None:
 
 def test_the_credit_note_takes_back_what_is_missing_of_the_whole() -> None:
     found = told("paper-and-pens")
-    assert (found.line, found.missing) == (1, 20)
+    assert (found.line, found.missing) == (1, Decimal(20))
     assert found.whole == replace(own("paper-and-pens"), number="MP-2026-1001-a1-QTY")
     credit = found.credit
     assert (credit.kind, credit.type_code, credit.preceding[0].number) == (
         Kind.CREDIT_NOTE, "381", "MP-2026-1001-a1-QTY",
     )  # fmt: skip
-    assert [(line.quantity, line.net) for line in credit.lines] == [(20, 87)]
+    assert [(line.quantity, line.net) for line in credit.lines] == [(Decimal(20), Decimal(87))]
     assert credit.totals.with_vat == Decimal("103.53")
 
 

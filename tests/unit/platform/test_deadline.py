@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from procurement.kernel.errors import Interrupted, Unavailable
+from procurement.platform.alarms import Alarms
 from procurement.platform.interceptors.deadline import Deadline
 from procurement.platform.interceptors.stack import stacked
 from tests.unit.platform.rates import FlakyRates, HeldRates, Rates, turns
@@ -80,9 +81,50 @@ async def test_the_inner_of_two_deadlines_ends_the_attempt_and_the_outer_leaves_
         await rates.rate("EUR")
 
 
-async def test_no_timer_is_left_behind() -> None:
-    loop = asyncio.get_running_loop()
+async def test_many_calls_share_one_timer() -> None:
+    loop, rates = asyncio.get_running_loop(), stacked(Rates, Deadline(60))(FlakyRates(*[7] * 10))
     for _ in range(10):
-        await stacked(Rates, Deadline(60))(FlakyRates(7)).rate("EUR")
+        await rates.rate("EUR")
     live = [handle for handle in getattr(loop, "_scheduled", []) if not handle.cancelled()]
-    assert live == []
+    assert len(live) <= 1
+
+
+async def test_each_of_many_calls_has_its_own_time() -> None:
+    rates = stacked(Rates, Deadline(0.05))(HeldRates())
+    loop = asyncio.get_running_loop()
+    began, took = loop.time(), []
+
+    async def late() -> None:
+        with pytest.raises(Interrupted):
+            await rates.rate("EUR")
+        took.append(loop.time() - began)
+
+    async with asyncio.TaskGroup() as calls:
+        calls.create_task(late())
+        await asyncio.sleep(0.03)
+        calls.create_task(late())
+    assert took[0] >= 0.05
+    assert took[1] >= 0.075
+
+
+async def test_after_a_quiet_time_a_call_is_late_again() -> None:
+    rates = stacked(Rates, Deadline(AT_ONCE))(HeldRates())
+    for _ in range(2):
+        with pytest.raises(Interrupted):
+            await rates.rate("EUR")
+        await asyncio.sleep(2 * AT_ONCE)
+
+
+async def test_a_call_may_be_given_more_time_than_others() -> None:
+    alarms = Alarms(0.02, TimeoutError)
+    with alarms.new() as alarm:
+        alarm.postpone(60)
+        await asyncio.sleep(0.05)
+    with pytest.raises(TimeoutError):
+        await held(alarms, AT_ONCE)
+
+
+async def held(alarms: Alarms, seconds: float) -> None:
+    with alarms.new() as alarm:
+        alarm.postpone(seconds)
+        await asyncio.sleep(60)

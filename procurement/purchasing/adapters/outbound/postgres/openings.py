@@ -66,6 +66,8 @@ class Openings:
 
     async def _ask(self, questions: Sequence[Question]) -> Sequence[Opening | Exception]:
         """A statement sees one tenant, and a counter is of one year: so one statement for each pair."""
+        if len({_pair(question) for question in questions}) == 1:
+            return await self._of_one(questions)
         order = sorted(range(len(questions)), key=lambda n: (_pair(questions[n]), n))
         groups = [[*group] for _, group in groupby(order, key=lambda n: _pair(questions[n]))]
         answered = await asyncio.gather(*(self._of_one([questions[n] for n in group]) for group in groups))

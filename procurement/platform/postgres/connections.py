@@ -1,0 +1,98 @@
+"""Connections at hand: borrowed from SQLAlchemy's pool for a moment instead of for one statement, because to
+borrow one costs as much as to run the statement does."""
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, TypeAlias
+
+import psycopg
+from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
+
+from procurement.platform.alarms import Alarms
+from procurement.platform.postgres.errors import PoolBusy, opening
+
+Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
+
+MOMENT = 1.0
+"""Seconds; then the pool may look whether the connection has lived long enough."""
+_IDLE = psycopg.pq.TransactionStatus.IDLE
+
+
+class Borrowed:
+    """One borrowed connection, with the cursor that knows by now how to write what it is given."""
+
+    __slots__ = ("connection", "cursor", "pooled", "until")
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self.pooled = pooled
+        self.connection: psycopg.AsyncConnection[tuple[Any, ...]] = pooled.driver_connection  # type: ignore[assignment]
+        self.cursor: Cursor = self.connection.cursor()
+        self.until = perf_counter() + MOMENT
+
+
+class Connections:
+    def __init__(self, engine: AsyncEngine, waited: Callable[[float], None]) -> None:
+        self._engine, self._waited = engine, waited
+        self._free: list[Borrowed] = []
+        pool: Any = engine.pool
+        self._room = asyncio.Semaphore(pool.size())
+        self._patience = Alarms(pool.timeout(), lambda: PoolBusy("all connections to postgres are in use"))
+        event.listen(engine.sync_engine, "engine_disposed", lambda _: self._hang_up())
+
+    def in_use(self) -> int:
+        out: int = self._engine.pool.checkedout()  # type: ignore[attr-defined]
+        return out - len(self._free)
+
+    def idle(self) -> int:
+        left: int = self._engine.pool.checkedin()  # type: ignore[attr-defined]
+        return left + len(self._free)
+
+    async def take(self) -> Borrowed:
+        """Raise PoolBusy when all are in use for too long."""
+        began = perf_counter()
+        if self._room.locked():
+            with self._patience.new():
+                await self._room.acquire()
+        else:
+            await self._room.acquire()
+        try:
+            borrowed = self._at_hand(began) or await self._borrow()
+        except BaseException:
+            self._room.release()
+            raise
+        self._waited(perf_counter() - began)
+        return borrowed
+
+    async def give_back(self, borrowed: Borrowed) -> None:
+        """Only an idle connection is used again; what is left open is rolled back, or the line is cut."""
+        try:
+            if borrowed.connection.pgconn.transaction_status != _IDLE:
+                await borrowed.connection.execute("ROLLBACK")
+            self._free.append(borrowed)
+        except BaseException as error:
+            await greenlet_spawn(borrowed.pooled.invalidate)
+            borrowed.pooled.close()
+            if not isinstance(error, psycopg.Error):
+                raise
+        finally:
+            self._room.release()
+
+    def _at_hand(self, now: float) -> Borrowed | None:
+        """The one used last, so that those not needed grow old."""
+        while self._free:
+            borrowed = self._free.pop()
+            if now < borrowed.until:
+                return borrowed
+            borrowed.pooled.close()  # no I/O: nothing is reset
+        return None
+
+    async def _borrow(self) -> Borrowed:
+        with opening():
+            return Borrowed(await self._engine.raw_connection())
+
+    def _hang_up(self) -> None:
+        while self._free:
+            self._free.pop().pooled.invalidate()
