@@ -1,5 +1,6 @@
 """When a match may be believed, and what is told of it."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
