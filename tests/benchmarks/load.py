@@ -24,7 +24,7 @@ _WARM_UP = 0.3
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     requests: Sequence[str]
-    """Taken at random; {key} in them becomes an Idempotency-Key of its own."""
+    """Taken at random; {key} becomes an Idempotency-Key of each one's own, the same wherever it stands."""
     watch: Mapping[str, int]
     """Processes whose CPU is counted, by a name."""
     seconds: float
@@ -82,14 +82,13 @@ def _length(answer: bytes) -> int:
 class Generator:
     def __init__(self, load: Load) -> None:
         self._load = load
-        self._parts = [tuple(one.encode().split(b"{key}")) for one in load.requests]
+        self._parts = [one.encode().split(b"{key}") for one in load.requests]
         self._idle: deque[Connection] = deque()
         self._stopping, self._all_idle = asyncio.Event(), asyncio.Event()
         self.took: list[float] = []
 
     def _request(self) -> bytes:
-        head, *tail = random.choice(self._parts)
-        return b"%b%b%b" % (head, str(uuid4()).encode(), tail[0]) if tail else head
+        return str(uuid4()).encode().join(random.choice(self._parts))
 
     def _answered(self, connection: Connection, took: float) -> None:
         self.took.append(took)

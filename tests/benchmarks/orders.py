@@ -63,13 +63,17 @@ class Asking:
     token: str
 
     @classmethod
-    def by(cls, issuer: LocalIssuer) -> "Asking":
-        return cls(issuer.token("bea", ["buyer"], TENANT))
+    def by(cls, issuer: LocalIssuer, who: str = "bea", role: str = "buyer") -> "Asking":
+        return cls(issuer.token(who, [role], TENANT))
 
     def create(self, lines: int = 5) -> str:
-        body = draft(lines).decode()
-        head = f"content-type: application/json\r\nidempotency-key: {{key}}\r\ncontent-length: {len(body)}"
-        return f"{self._head('POST', '/v1/purchase-orders')}{head}\r\n\r\n{body}"
+        return self.post("/v1/purchase-orders", draft(lines).decode())
+
+    def post(self, path: str, body: str, media_type: str = "application/json") -> str:
+        """Whatever {key} in it becomes has the length of a UUID."""
+        length = len(body.replace("{key}", str(TENANT)).encode())
+        head = f"content-type: {media_type}\r\nidempotency-key: {{key}}\r\ncontent-length: {length}"
+        return f"{self._head('POST', path)}{head}\r\n\r\n{body}"
 
     def get(self, path: str) -> str:
         return f"{self._head('GET', path)}\r\n"

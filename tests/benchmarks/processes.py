@@ -15,8 +15,17 @@ def cpu_seconds(pid: int) -> float:
 
 
 def resident_mb(pid: int) -> float:
+    return _status_mb(pid, "VmRSS")
+
+
+def peak_mb(pid: int) -> float:
+    """The most that ever was resident."""
+    return _status_mb(pid, "VmHWM")
+
+
+def _status_mb(pid: int, name: str) -> float:
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / _KB for line in lines if line.startswith("VmRSS"))
+    return next(int(line.split()[1]) / _KB for line in lines if line.startswith(name))
 
 
 def _stat(pid: int) -> tuple[int, ...]:
