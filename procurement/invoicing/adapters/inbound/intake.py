@@ -17,10 +17,11 @@ from procurement.platform.http.catalogue import Kind
 from procurement.platform.http.commands import HttpRequest
 from procurement.platform.http.decoding import fields, strictly
 from procurement.platform.http.exchange import header
-from procurement.platform.http.large import LargeBodies
+from procurement.platform.http.large import USUAL, LargeBodies
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.violations import MOST
+from procurement.platform.memory import give_back_memory
 
 JSON, XML = "application/json", "application/xml"
 
@@ -71,6 +72,8 @@ def _media_type(scope: Any) -> str:
 
 def _taken(body: bytes, media_type: str) -> TakenIn:
     document = _from_json(body) if media_type == JSON else _from_xml(body)
+    if len(body) > USUAL.body:
+        give_back_memory()  # what it was made of takes several times as much as it does
     original = Original(media_type=media_type, sha256=sha256(body).hexdigest(), size=len(body))
     return TakenIn(document, original, body)
 

@@ -80,15 +80,13 @@ def _currency(node: Node) -> str:
 
 
 def _lines(node: Node, dialect: Dialect) -> tuple[Line, ...]:
-    stated = node.children(dialect.line)
-    if not stated:
+    count = node.count(dialect.line)
+    if not count:
         node.missing(dialect.line, "BR-16")
-    if len(stated) > MOST_LINES:
-        node.fault(
-            "too-many-lines", dialect.line, f"{len(stated):,} lines, at most {MOST_LINES:,} are taken in"
-        )
+    if count > MOST_LINES:
+        node.fault("too-many-lines", dialect.line, f"{count:,} lines, at most {MOST_LINES:,} are taken in")
         return ()
-    return tuple(line(each, dialect) for each in stated)
+    return tuple(line(each, dialect) for each in node.children(dialect.line))
 
 
 def _due(node: Node) -> date | None:
@@ -124,7 +122,7 @@ def _people(node: Node) -> dict[str, Any]:
 
 def _references(node: Node) -> dict[str, Any]:
     order = node.child("cac:OrderReference")
-    further = node.children("cac:AdditionalDocumentReference")
+    further = list(node.children("cac:AdditionalDocumentReference"))
     types = [each.text("cbc:DocumentTypeCode") for each in further]
     projects = [each for each, code in zip(further, types, strict=True) if code == PROJECT]
     own_project = node.child("cac:ProjectReference")

@@ -111,7 +111,7 @@ def _price(holder: Node) -> Price | None:
     amount = node.amount("cbc:PriceAmount") if node else None
     if node is None or amount is None:
         return None
-    discounts = node.children("cac:AllowanceCharge")
+    discounts = list(node.children("cac:AllowanceCharge"))
     discount = discounts[0] if discounts else None
     if len(discounts) > 1:
         node.fault("repeated", "cac:AllowanceCharge", "a price has one discount at most")

@@ -1,7 +1,7 @@
 """One element and the ways to ask it. What is wrong is noted and reading goes on: all is told at once."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -105,22 +105,20 @@ class Node:
         element = self._parts.get(name)
         return None if element is None else Node(self.reading, element, name, self)
 
-    def children(self, name: str) -> list["Node"]:
-        first = self._parts.get(name)
-        if first is None:
-            return []
-        found = self._element.iterchildren(first.tag)
-        return [Node(self.reading, element, name, self, n) for n, element in enumerate(found, start=1)]
+    def children(self, name: str) -> Iterator["Node"]:
+        """One after the other: of ten thousand, all at once would take as much as the tree."""
+        for number, element in enumerate(self._all(name), start=1):
+            yield Node(self.reading, element, name, self, number)
+
+    def count(self, name: str) -> int:
+        return sum(1 for _ in self._all(name))
 
     def text(self, name: str) -> str | None:
         element = self._parts.get(name)
         return None if element is None else self._text(element, name)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        first = self._parts.get(name)
-        if first is None:
-            return ()
-        stated = (self._text(element, name) for element in self._element.iterchildren(first.tag))
+        stated = (self._text(element, name) for element in self._all(name))
         return tuple(text for text in stated if text is not None)
 
     def joined(self, name: str) -> str | None:
@@ -208,6 +206,10 @@ class Node:
         elif len(fraction) > decimals and finer_than(number, decimals):
             self.fault("too-many-decimals", name, f"{text} has more than {decimals} decimals")
         return number
+
+    def _all(self, name: str) -> Iterator[Any]:
+        first = self._parts.get(name)
+        return iter(()) if first is None else self._element.iterchildren(first.tag)
 
     def _text(self, element: Any, name: str) -> str | None:
         """Without the blanks that pretty printing puts around it."""

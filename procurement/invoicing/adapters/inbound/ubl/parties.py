@@ -39,7 +39,8 @@ def _party(
     node: Node, *, name: str | None, trading_name: str | None = None, legal_form: str | None = None
 ) -> Party:
     legal = node.child("cac:PartyLegalEntity")
-    taxes = {_scheme(tax): tax.text("cbc:CompanyID") for tax in reversed(node.children("cac:PartyTaxScheme"))}
+    schemes = reversed(list(node.children("cac:PartyTaxScheme")))
+    taxes = {_scheme(tax): tax.text("cbc:CompanyID") for tax in schemes}
     return Party(
         name=name,
         trading_name=trading_name,
