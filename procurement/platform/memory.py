@@ -1,4 +1,4 @@
-"""What was freed goes back to the system. Left to itself, glibc keeps it: holes below what is still in use."""
+"""Freed memory goes back to the system. Left to itself, glibc keeps what lies below anything in use."""
 
 import ctypes
 

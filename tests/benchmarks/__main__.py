@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from tests.benchmarks import suite_drain, suite_invoices, suite_memory, suite_orders, suite_reads, suite_wakeup
+from tests.benchmarks import (
+    suite_drain,
+    suite_invoices,
+    suite_matching,
+    suite_memory,
+    suite_orders,
+    suite_reads,
+    suite_receipts,
+    suite_wakeup,
+)
 from tests.benchmarks.report import Report
 from tests.benchmarks.rig import Rig, rig
 from tests.benchmarks.suite import FULL, QUICK, Sizes, Suite
@@ -17,6 +26,8 @@ SUITES: Mapping[str, Callable[[Rig, Sizes], AbstractContextManager[Suite]]] = {
     "drain": suite_drain.suite,
     "wake-up": suite_wakeup.suite,
     "invoices": suite_invoices.suite,
+    "matching": suite_matching.suite,
+    "receipts": suite_receipts.suite,
     "memory": suite_memory.suite,
 }
 

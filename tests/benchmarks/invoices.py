@@ -16,9 +16,7 @@ def a_document(lines: int) -> str:
     net, vat = Decimal("174.00") * lines, Decimal("33.06") * lines
     for told, amount in (("274.62", net), ("52.18", vat), ("326.80", net + vat)):
         head = head.replace(f">{told}<", f">{amount}<")
-    numbered = (
-        line.replace(_NUMBER.format(1), _NUMBER.format(number), 1) for number in range(1, lines + 1)
-    )
+    numbered = (line.replace(_NUMBER.format(1), _NUMBER.format(number), 1) for number in range(1, lines + 1))
     body = "".join(f"<{_LINE}{each}" for each in numbered).rstrip()
     return f"{head.replace('MP-2026-1001', '{key}')}{body}\n</Invoice>\n"
 

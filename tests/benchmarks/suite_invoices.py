@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from tests.benchmarks.invoices import a_document, takes_in
 from tests.benchmarks.load import Load
@@ -14,7 +15,6 @@ from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_most
 
 CLIENTS = {3: 16, 100: 4, 1_000: 2, 10_000: 1}
 """By lines, so many that the API is never idle. Documents of more than a megabyte it takes one by one."""
-_SERVER = "server"
 
 
 @contextmanager
@@ -27,19 +27,18 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
             load = Load(
                 port=api.port,
                 requests=[takes_in(clerk, documents[lines])],
-                watch={_SERVER: api.pid, "postgres": rig.postgres.pid},
+                watch={"server": api.pid, "postgres": rig.postgres.pid},
                 seconds=sizes.window,
                 clients=CLIENTS[lines],
             )
             loaded = rig.load(load)
-            return {"per_second": loaded.per_second, "peak": peak_mb(api.pid), **loaded.cpu}
+            return {"per_line": loaded.cpu["server"] / lines, "peak": peak_mb(api.pid), **loaded.cpu}
 
         yield Suite(
             "invoices",
-            {_taking_in(lines): lambda lines=lines: intake(lines) for lines in CLIENTS}
-            | {
-                _parsing(lines): lambda lines=lines: parsed(documents[lines], sizes.window / 4)
-                for lines in CLIENTS
+            {
+                **{_taking_in(lines): partial(intake, lines) for lines in CLIENTS},
+                **{_parsing(lines): partial(parsed, documents[lines], sizes.window / 4) for lines in CLIENTS},
             },
             rows,
         )
@@ -64,15 +63,39 @@ def _parsing(lines: int) -> str:
 
 
 def rows(rounds: Rounds) -> Sequence[Row]:
-    few, *_, many, most = CLIENTS
+    *_, many, most = CLIENTS
     return [
         *(
             at_most(
                 f"taking in a UBL document of {lines:,} lines, API CPU ÷ lxml alone",
-                rounds.ratio((_taking_in(lines), _SERVER), (_parsing(lines), "cpu")),
+                rounds.ratio((_taking_in(lines), "server"), (_parsing(lines), "cpu")),
                 20,
                 ".1f",
             )
             for lines in CLIENTS
         ),
+        at_most(
+            f"API CPU of one line, of {most:,} lines ÷ of {many:,}",
+            rounds.ratio((_taking_in(most), "per_line"), (_taking_in(many), "per_line")),
+            1.3,
+        ),
+        at_most(
+            f"the most that the API ever had resident, with documents of {most:,} lines, MB",
+            rounds.spread(_taking_in(most), "peak"),
+            250,
+            ".0f",
+        ),
+        *_absolutes(rounds),
+    ]
+
+
+def _absolutes(rounds: Rounds) -> list[Row]:
+    return [
+        Row(f"{name}, {text}", rounds.spread(name, figure), ",.0f")
+        for lines in CLIENTS
+        for name, figure, text in (
+            (_taking_in(lines), "server", "API CPU, µs"),
+            (_taking_in(lines), "postgres", "Postgres CPU, µs"),
+            (_parsing(lines), "cpu", "CPU, µs"),
+        )
     ]

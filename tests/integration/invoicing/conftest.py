@@ -2,17 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from procurement.invoicing.adapters.outbound.events import EncodeInvoice, EncodeInvoicingPolicy
-from procurement.invoicing.adapters.outbound.postgres import (
-    PostgresDeadlines,
-    PostgresInvoices,
-    PostgresOrders,
-    PostgresPolicies,
-)
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import APP_ROLE, RELAY_ROLE, PoolOptions, open_engine
-from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import Ports
+from tests.integration.invoicing.large import ports_on
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +24,4 @@ async def across_tenants(postgres_url: str, anyio_backend: str) -> AsyncIterator
 
 @pytest.fixture
 def ports(database: Database, across_tenants: Database) -> Ports:
-    return Ports(
-        PostgresInvoices(database, EncodeInvoice(uuid7)),
-        PostgresOrders(database),
-        PostgresPolicies(database, EncodeInvoicingPolicy(uuid7)),
-        PostgresDeadlines(across_tenants),
-    )
+    return ports_on(database, across_tenants)

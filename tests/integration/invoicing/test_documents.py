@@ -6,25 +6,21 @@ from typing import Any
 
 import pytest
 
-from procurement.invoicing.adapters.outbound.events import EncodeInvoice
-from procurement.invoicing.adapters.outbound.postgres import PostgresInvoices, PostgresOrders
 from procurement.invoicing.adapters.outbound.postgres.invoices import GET
 from procurement.invoicing.adapters.outbound.postgres.listing import page_statement
 from procurement.invoicing.adapters.outbound.postgres.stored import HEAD, CorruptInvoice, invoice_from
-from procurement.invoicing.app.ports import InvoiceQuery, Invoicing
-from procurement.invoicing.app.service import InvoicingService
+from procurement.invoicing.app.ports import InvoiceQuery
 from procurement.invoicing.domain.invoice import SYSTEM, Invoice
 from procurement.invoicing.domain.lifecycle import State
-from procurement.kernel.ids import OrderId, TenantId
+from procurement.kernel.ids import TenantId
 from procurement.platform.postgres.database import Database
-from procurement.platform.uuid7 import uuid7
-from tests.contracts.invoicing import RICH, Ports, an_exact_tenant, issued, received, registered, rematched
+from tests.contracts.invoicing import RICH, Ports, an_exact_tenant, registered, rematched
+from tests.integration.invoicing.large import Counting, an_invoicing, an_order_of, said_of
 from tests.unit.invoicing.builders import an_act
-from tests.unit.invoicing.papers import credit_note, document, invoiced, ordered
+from tests.unit.invoicing.papers import credit_note, document
 
 pytestmark = pytest.mark.anyio
 
-OTHER = OrderId(uuid7())
 JSON = ("document", "findings", "duplicates", "match", "exceptions", "claims")
 
 
@@ -74,41 +70,6 @@ def test_a_list_reads_no_document() -> None:
     statement, _ = page_statement(InvoiceQuery())
     for large in ("originals", "match", "exceptions,"):
         assert f"{large} " not in statement.replace("open_exceptions", "")
-
-
-class Counting:
-    """How many statements it took."""
-
-    def __init__(self, database: Database) -> None:
-        self._database, self.number = database, 0
-
-    async def fetch(self, *asked: Any) -> Any:
-        self.number += 1
-        return await self._database.fetch(*asked)
-
-    async def write(self, *asked: Any) -> Any:
-        self.number += 1
-        return await self._database.write(*asked)
-
-
-async def an_order_of(ports: Ports, lines: int) -> TenantId:
-    tenant, numbers = await an_exact_tenant(ports), range(1, lines + 1)
-    order = issued(*(ordered(n, "100") for n in numbers), order=OTHER, number="PO-2")
-    await ports.orders.note_order(tenant, order)
-    await ports.orders.note_receipt(tenant, received(dict.fromkeys(numbers, "100"), order=OTHER))
-    return tenant
-
-
-def said_of(lines: int, orders: int) -> Any:
-    return [
-        invoiced("1", id=str(n), name=f"Item {n % orders + 1}", order_line=str(n % orders + 1))
-        for n in range(lines)
-    ]
-
-
-def an_invoicing(statements: Counting, ports: Ports) -> Invoicing:
-    invoices = PostgresInvoices(statements, EncodeInvoice(uuid7))
-    return InvoicingService(invoices, PostgresOrders(statements), ports.policies, ports.deadlines, uuid7)
 
 
 async def test_a_match_of_1000_lines_takes_as_many_statements_as_one_of_5(
