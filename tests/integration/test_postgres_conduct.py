@@ -115,6 +115,20 @@ async def test_many_callers_take_turns_on_one_connection(database: Database) -> 
     assert len({pid for ((pid,),) in backends}) == 1
 
 
+async def test_a_connection_that_sent_a_megabyte_is_replaced(database: Database) -> None:
+    """It would keep that much for good: libpq never shrinks its buffers."""
+
+    async def backend(sent: int) -> int:
+        asked = "SELECT pg_backend_pid() WHERE %(content)s::bytea IS NOT NULL"
+        ((pid,),) = await database.write(asked, {"content": bytes(sent)})
+        return int(pid)
+
+    first = await backend(2**20)
+    assert await backend(2**20 + 1) == first
+    assert (second := await backend(1)) != first
+    assert await backend(1) == second
+
+
 async def test_a_caller_who_goes_away_while_he_waits_takes_nobodys_turn(database: Database) -> None:
     busy = asyncio.create_task(database.fetch("SELECT pg_sleep(0.05)", {}))
     await asyncio.sleep(0.02)

@@ -10,7 +10,6 @@ from typing import Any
 from procurement.platform.http.exchange import header
 from procurement.platform.http.problems import Problem
 from procurement.platform.http.receiving import Bounds, widen
-from procurement.platform.memory import give_back_memory
 
 LARGE = "large"
 USUAL = Bounds()
@@ -44,7 +43,6 @@ class LargeBodies:
             widen(scope, self.bounds)
             yield
         finally:
-            give_back_memory()
             self._room.release()
 
     async def _turn(self) -> None:

@@ -66,15 +66,17 @@ class Connections:
         self._waited(perf_counter() - began)
         return borrowed
 
-    async def give_back(self, borrowed: Borrowed) -> None:
+    async def give_back(self, borrowed: Borrowed, *, used_up: bool = False) -> None:
         """Only an idle connection is used again; what is left open is rolled back, or the line is cut."""
         try:
+            if used_up:
+                await _cut(borrowed)
+                return
             if borrowed.connection.pgconn.transaction_status != _IDLE:
                 await borrowed.connection.execute("ROLLBACK")
             self._free.append(borrowed)
         except BaseException as error:
-            await greenlet_spawn(borrowed.pooled.invalidate)
-            borrowed.pooled.close()
+            await _cut(borrowed)
             if not isinstance(error, psycopg.Error):
                 raise
         finally:
@@ -96,3 +98,8 @@ class Connections:
     def _hang_up(self) -> None:
         while self._free:
             self._free.pop().pooled.invalidate()
+
+
+async def _cut(borrowed: Borrowed) -> None:
+    await greenlet_spawn(borrowed.pooled.invalidate)
+    borrowed.pooled.close()

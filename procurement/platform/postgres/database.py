@@ -18,6 +18,8 @@ from procurement.platform.postgres.execute import fetched
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
 
+_LARGE = 1 << 20
+
 
 class Statements(Protocol):
     """Where an adapter's SQL runs: alone, or inside the transaction somebody else opened."""
@@ -97,7 +99,12 @@ class Database:
                 raise
             raise said from error
         finally:
-            await self.connections.give_back(borrowed)
+            await self.connections.give_back(borrowed, used_up=writing and _is_large(parameters))
+
+
+def _is_large(parameters: Parameters) -> bool:
+    """A connection keeps for good the memory that it once needed for what it sent: a few of them, too much."""
+    return any(type(value) is bytes and len(value) > _LARGE for value in parameters.values())
 
 
 class Transaction:
