@@ -14,8 +14,9 @@ from procurement.platform.postgres.record import SEEN
 
 _THEIRS: LiteralString = (
     "SELECT c.id, c.kind, c.number, c.issued, c.total, c.currency, c.sha256, c.order_number"
-    " FROM invoicing.invoices c WHERE c.tenant_id = scope.tenant_id"
-    " AND c.supplier_id = coalesce(%(supplier)s, o.supplier_id) AND c.state NOT IN ('Rejected', 'Cancelled')"
+    " FROM invoicing.invoices c WHERE c.tenant_id = scope.tenant_id AND c.supplier_id ="
+    " CASE WHEN %(supplier)s::uuid IS NOT NULL THEN %(supplier)s::uuid ELSE o.supplier_id END"
+    " AND c.state NOT IN ('Rejected', 'Cancelled')"
 )
 _ALIKE: LiteralString = f"""
 SELECT DISTINCT ON (c.id) c.* FROM (

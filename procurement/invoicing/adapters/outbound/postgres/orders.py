@@ -53,11 +53,12 @@ ARRAY(SELECT DISTINCT p.person FROM invoicing.receipts r, unnest(r.receivers) AS
 """
 
 NAMED: LiteralString = """
-o.tenant_id = scope.tenant_id AND o.lines_known AND o.id = coalesce(%(order)s, (
+o.tenant_id = scope.tenant_id AND o.lines_known
+AND o.id = CASE WHEN %(order)s::uuid IS NOT NULL THEN %(order)s::uuid ELSE (
   SELECT n.id FROM invoicing.orders n
-  WHERE n.tenant_id = scope.tenant_id AND n.number = %(order_number)s ORDER BY n.id LIMIT 1))
+  WHERE n.tenant_id = scope.tenant_id AND n.number = %(order_number)s ORDER BY n.id LIMIT 1) END
 """
-"""By id, else by number."""
+"""By id, else by number. Under row-level security Postgres searches no index for a coalesce()."""
 
 BILLABLE = scoped(f"SELECT {ORDER} FROM invoicing.orders o WHERE {NAMED}")
 

@@ -1,0 +1,57 @@
+"""What is looked up among thousands is searched for in an index, which row-level security does not always let."""
+
+import re
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+
+from procurement.invoicing.adapters.outbound.postgres.openings import CANDIDATES, OPENING
+from procurement.invoicing.adapters.outbound.postgres.orders import BILLABLE
+from procurement.platform.postgres.engine import APP_ROLE
+from tests.contracts.invoicing import Ports, a_tenant, an_exact_tenant, registered
+
+pytestmark = pytest.mark.anyio
+
+MANY_ORDERS = """
+INSERT INTO invoicing.orders (
+  tenant_id, id, version, number, supplier_id, status, currency, requesters, lines_known)
+SELECT current_setting('app.tenant')::uuid, gen_random_uuid(), 1, n::text, gen_random_uuid(), 'Issued', 'EUR',
+       '{}', true
+FROM generate_series(1, 2000) n
+"""
+PARAMETER = re.compile(r"%\((\w+)\)s")
+
+
+@pytest.fixture
+async def planning(ports: Ports, postgres_url: str) -> AsyncIterator[psycopg.AsyncConnection]:
+    """A tenant with many orders, of which Postgres has statistics."""
+    await registered(ports, await an_exact_tenant(ports))
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
+        await connection.execute("SELECT set_config('app.tenant', %s, false)", [str(a_tenant())])
+        await connection.execute(MANY_ORDERS)
+        await connection.execute("ANALYZE invoicing.orders")
+        await connection.execute(f"SET ROLE {APP_ROLE}")
+        await connection.execute("SET enable_seqscan = off")
+        yield connection
+
+
+async def plan_of(statement: str, planning: psycopg.AsyncConnection) -> str:
+    names = list(dict.fromkeys(PARAMETER.findall(statement)))
+    numbered = PARAMETER.sub(lambda found: f"${names.index(found[1]) + 1}", statement)
+    plan = await planning.execute(f"EXPLAIN (GENERIC_PLAN) {numbered}".encode())
+    return "\n".join(str(line) for (line,) in await plan.fetchall())
+
+
+@pytest.mark.parametrize("statement", [BILLABLE, OPENING])
+async def test_an_order_is_searched_for_by_its_id(planning: psycopg.AsyncConnection, statement: str) -> None:
+    plan = await plan_of(statement, planning)
+    assert re.search(r"orders_pkey on orders o .*\n *Index Cond: .*\(id = CASE", plan), plan
+
+
+@pytest.mark.parametrize("statement", [CANDIDATES, OPENING])
+async def test_second_copies_are_searched_for_among_those_of_the_supplier(
+    planning: psycopg.AsyncConnection, statement: str
+) -> None:
+    plan = await plan_of(statement, planning)
+    assert re.search(r"Index Cond: .*\(supplier_id = CASE", plan), plan
