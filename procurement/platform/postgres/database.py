@@ -103,7 +103,7 @@ class Database:
 
 
 def _is_large(parameters: Parameters) -> bool:
-    """A connection keeps for good the memory that it once needed to send something: a few of them, too much."""
+    """A connection keeps the memory that it once needed to send something: a few of them, too much."""
     return any(type(value) is bytes and len(value) > _LARGE for value in parameters.values())
 
 

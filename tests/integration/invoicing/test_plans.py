@@ -1,4 +1,4 @@
-"""What is looked up among thousands is searched for in an index, which row-level security does not always let."""
+"""What is looked up among thousands is searched for in an index; row-level security can forbid that."""
 
 import re
 from collections.abc import AsyncIterator
