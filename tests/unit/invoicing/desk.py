@@ -50,7 +50,7 @@ DOCUMENT: Mapping[str, Any] = EXAMPLE
 """60 m of cable at 4.10."""
 
 
-def an_order(accepted: str = "60", price: str = "4.10") -> BillableOrder:
+def an_order(accepted: str = "60.000000", price: str = "4.10") -> BillableOrder:
     ordered = OrderedLine(
         number=1,
         name="Cable",

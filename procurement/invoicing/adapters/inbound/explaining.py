@@ -1,6 +1,7 @@
 """The last match, line by line: what was compared, and what came of it."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 from procurement.invoicing.adapters.inbound.responses import LineMatchBody, MatchBody
 from procurement.invoicing.adapters.inbound.saying import (
@@ -15,6 +16,7 @@ from procurement.invoicing.domain.matching import LineMatch
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
+from procurement.kernel.quantity import plain
 
 
 class NotMatchedYet(NotFound):
@@ -54,10 +56,10 @@ def _line(line: LineMatch, exceptions: list[int]) -> LineMatchBody:
         order_line=line.order_line,
         rung=line.rung,
         unit=line.unit,
-        quantity=in_digits(line.quantity),
-        ordered=digits(line.ordered),
-        accepted=digits(line.accepted),
-        billed_before=digits(line.billed_before),
+        quantity=plain(line.quantity),
+        ordered=_plain(line.ordered),
+        accepted=_plain(line.accepted),
+        billed_before=_plain(line.billed_before),
         price=digits(line.price),
         ordered_price=digits(line.ordered_price),
         net=in_digits(line.net),
@@ -65,3 +67,8 @@ def _line(line: LineMatch, exceptions: list[int]) -> LineMatchBody:
         explanation=line.explanation,
         exceptions=exceptions,
     )
+
+
+def _plain(quantity: Decimal | None) -> str | None:
+    """Sums have the decimals of whatever went into them: 40.000000."""
+    return None if quantity is None else plain(quantity)
