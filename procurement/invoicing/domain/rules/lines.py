@@ -74,9 +74,6 @@ def _price(price: Price, unit: str, at: str) -> Iterator[Finding]:
         yield broken("BR-28", f"the gross price is {price.gross:f}, below zero", at, stated=price.gross)
     if price.base_unit is not None and price.base_unit not in UNIT_CODES:
         yield broken("BR-CL-23", f"the price is per {price.base_unit!r}, no unit of UN/ECE 20 or 21", at)
-    if price.base_quantity is not None and price.base_quantity <= 0:
-        detail = f"the price is per {price.base_quantity:f}: it must be per more than nothing"
-        yield worth_knowing("PEPPOL-EN16931-R121", detail, at, stated=price.base_quantity)
     if price.base_unit is not None and price.base_unit != unit:
         yield worth_knowing(
             "PEPPOL-EN16931-R130", f"{unit} are invoiced, the price is per {price.base_unit}", at

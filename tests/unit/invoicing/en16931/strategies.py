@@ -94,7 +94,7 @@ ADJUSTMENT = st.builds(
     tax=maybe(TAX),
 )
 PRICE = st.builds(Price, amount=FINE, discount=maybe(FINE), gross=maybe(FINE)) | st.builds(
-    Price, amount=FINE, base_quantity=QUANTITY, base_unit=maybe(TEXT)
+    Price, amount=FINE, base_quantity=QUANTITY.filter(lambda base: base > 0), base_unit=maybe(TEXT)
 )
 ITEM = st.builds(
     Item,
