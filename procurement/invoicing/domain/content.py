@@ -7,6 +7,7 @@ from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.exceptions import InvoiceException
 from procurement.invoicing.domain.ordered import BillableOrder
 from procurement.invoicing.domain.policy import InvoicingPolicy
+from procurement.invoicing.domain.said import labels_of
 from procurement.kernel.errors import Blocker, Concern, RuleBroken
 from procurement.kernel.ids import OrderId, SupplierId, id_text
 
@@ -39,7 +40,7 @@ def moved_on(
 def unknown_lines(
     assigned: Mapping[str, int], document: Document, order: BillableOrder | None
 ) -> Iterator[Blocker]:
-    invoiced = {line.id for line in document.lines}
+    invoiced = set(labels_of(document))
     ordered = order.lines if order else {}
     for place, (line, order_line) in enumerate(assigned.items()):
         if line not in invoiced:

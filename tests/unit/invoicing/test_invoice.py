@@ -169,6 +169,29 @@ def test_a_clerk_says_which_order_line_is_meant() -> None:
     assert rematched(stored(invoice)).state is State.MATCHED
 
 
+@pytest.mark.parametrize(
+    ("ids", "labels"),
+    [
+        (["1", "1"], ["1", "1 (2)"]),
+        (["1", "1", "1"], ["1", "1 (2)", "1 (3)"]),
+        (["1", "1", "1 (2)"], ["1", "1 (3)", "1 (2)"]),
+        (["1 (2)", "1", "1", "1 (2)"], ["1 (2)", "1", "1 (3)", "1 (2) (2)"]),
+    ],
+)
+def test_a_clerk_says_it_in_the_names_that_the_match_gives_the_lines(
+    ids: list[str], labels: list[str]
+) -> None:
+    """Also where a document uses one id for several lines."""
+    lines = [invoiced("1", id=name, name=f"Something {n}") for n, name in enumerate(ids)]
+    invoice = rematched(stored(an_invoice(document=document(*lines))))
+    assert invoice.match
+    assert [line.line for line in invoice.match.lines] == labels
+    assert [each.mismatch.line for each in invoice.exceptions] == labels
+    invoice.resubmit("all of them", an_order(), dict.fromkeys(labels, 1), by=CLARA)
+    assert rematched(stored(invoice)).state is State.MATCHED
+    assert [line.rung for line in invoice.match.lines] == ["assigned"] * len(ids)
+
+
 def test_an_invoice_whose_order_nobody_knows_is_disputed_and_matches_once_the_order_is_heard_of() -> None:
     invoice = rematched(stored(an_invoice(order=None)), UNKNOWN)
     assert (invoice.state, [e.mismatch.reason for e in invoice.exceptions]) == (State.DISPUTED, ["REF"])

@@ -41,7 +41,9 @@ class InvoiceReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class AssignedLineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    line: Annotated[Text, Meta(description="Id of the invoice line (BT-126).", examples=["1"])]
+    line: Annotated[
+        Text, Meta(description="The invoice line, as the match calls it: its id (BT-126).", examples=["1"])
+    ]
     order_line: Annotated[int, Meta(ge=1, le=1000, description="Number of the order line that it is.")]
 
 
