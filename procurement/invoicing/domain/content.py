@@ -52,11 +52,9 @@ def unknown_lines(
             )
 
 
-def not_overdue(registered_at: datetime, at: datetime, policy: InvoicingPolicy) -> Iterator[Blocker]:
-    if at < registered_at + timedelta(days=policy.days_to_match):
-        yield Blocker(
-            "not-overdue", Concern.STATE, f"it has {policy.days_to_match} days from {registered_at} on"
-        )
+def not_overdue(since: datetime, at: datetime, policy: InvoicingPolicy) -> Iterator[Blocker]:
+    if at < since + timedelta(days=policy.days_to_match):
+        yield Blocker("not-overdue", Concern.STATE, f"it has {policy.days_to_match} days from {since} on")
 
 
 def _content(code: str, detail: str, pointer: str) -> Blocker:

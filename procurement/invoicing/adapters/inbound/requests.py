@@ -104,5 +104,10 @@ class InvoicingPolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         bool, Meta(description="Order, receipt and invoice; two-way leaves the receipt out.")
     ] = True
     days_to_match: Annotated[
-        int, Meta(ge=1, le=365, description="From registration on; then the invoice is disputed.")
+        int,
+        Meta(
+            ge=1,
+            le=365,
+            description="From registration or the last resubmission on; then the invoice is disputed.",
+        ),
     ] = 30
