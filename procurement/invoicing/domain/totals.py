@@ -12,6 +12,7 @@ from procurement.invoicing.domain.policy import InvoicingPolicy
 from procurement.invoicing.domain.rounding import decimals_of
 from procurement.kernel.money import in_digits
 
+_SUM_TO_PAY = "BR-CO-16"
 _NEVER_ISSUED = frozenset({"Draft", "AwaitingApproval", "Approved"})
 
 
@@ -20,6 +21,8 @@ def of_document(
 ) -> Iterator[Mismatch]:
     of_figures = list(_of_findings(findings))
     yield from of_figures or _of_vat(document)
+    if all(mismatch.code != _SUM_TO_PAY for mismatch in of_figures):
+        yield from _of_due(document)
     yield from _of_order(document, order)
     if document.kind is Kind.CREDIT_NOTE:
         yield from _of_corrected(document, corrected)
@@ -58,6 +61,25 @@ def _of_vat(document: Document) -> Iterator[Mismatch]:
             f" {in_digits(expected)}",
             stated=stated,
             expected=expected,
+            at_risk=over,
+        )
+
+
+def _of_due(document: Document) -> Iterator[Mismatch]:
+    """More is to be paid than the document charges: for third parties, back to the supplier, or rounded up by
+    one or more. Nothing of it was ordered."""
+    due, total = document.totals.due, document.totals.with_vat
+    over = due - total
+    if document.kind is Kind.CREDIT_NOTE:
+        over = -over - (document.totals.prepaid or NONE)
+    if over >= 1:
+        yield _of_whole(
+            Reason.FINANCE,
+            "due-differs",
+            f"{in_digits(due)} {document.currency} are to be paid, and all that is charged is"
+            f" {in_digits(total)} with VAT: {in_digits(over)} more",
+            stated=due,
+            expected=total,
             at_risk=over,
         )
 

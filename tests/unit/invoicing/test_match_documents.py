@@ -210,3 +210,45 @@ def test_the_same_inputs_have_the_same_result_in_whatever_order_the_order_lines_
     waits = all(mismatch.waits for mismatch in first.mismatches)
     undisputed = Result.WAITING if first.mismatches else Result.MATCHED
     assert first.result is (undisputed if waits else Result.DISPUTED)
+
+
+@pytest.mark.parametrize(
+    ("totals", "more"),
+    [
+        ({"prepaid": "-100.00", "due": "510.00"}, "100.00"),
+        ({"rounding": "5000.00", "due": "5410.00"}, "5000.00"),
+        ({"due": "439.96"}, "29.96"),  # for third parties
+    ],
+)
+def test_more_to_pay_than_is_charged_holds_the_invoice(totals: dict[str, str], more: str) -> None:
+    said = document(invoiced())
+    said = replace(
+        said, totals=replace(said.totals, **{name: Decimal(figure) for name, figure in totals.items()})
+    )
+    found = matched(said, order(LINE))
+    assert codes(found) == [(None, "FIN", "due-differs")]
+    (of_due,) = found.mismatches
+    assert figures(of_due.stated, of_due.expected, of_due.at_risk) == (
+        Decimal(totals["due"]), Decimal(410), Decimal(more),
+    )  # fmt: skip
+    assert of_due.detail == (
+        f"{totals['due']} EUR are to be paid, and all that is charged is 410.00 with VAT: {more} more"
+    )
+
+
+@pytest.mark.parametrize(
+    "totals", [{"rounding": "0.40", "due": "410.40"}, {"prepaid": "400.00", "due": "10.00"}]
+)
+def test_less_to_pay_or_a_little_more_holds_nothing(totals: dict[str, str]) -> None:
+    figures_said = {name: Decimal(figure) for name, figure in totals.items()}
+    said = document(invoiced())
+    assert codes(matched(replace(said, totals=replace(said.totals, **figures_said)), order(LINE))) == []
+
+
+def test_a_credit_note_that_gives_back_less_than_it_credits_is_held_unless_that_was_paid() -> None:
+    billed = order(ordered(1, "10", "41.00", accepted="10", billed="10"))
+    note = credit_note(invoiced())
+    less = replace(note, totals=replace(note.totals, due=Decimal(10)))
+    assert (None, "FIN", "due-differs") in codes(matched(less, billed, corrects=corrected({1: "10"})))
+    paid = replace(note, totals=replace(note.totals, due=Decimal(10), prepaid=note.totals.with_vat - 10))
+    assert codes(matched(paid, billed, corrects=corrected({1: "10"}))) == []
