@@ -1,6 +1,7 @@
 """How bytes become a document: JSON in the shape of the domain, or UBL. What came is kept as it came."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -22,7 +23,7 @@ from procurement.platform.http.large import USUAL, LargeBodies
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.violations import MOST
-from procurement.platform.memory import give_back_memory
+from procurement.platform.memory import giving_back_memory
 
 JSON, XML = "application/json", "application/xml"
 
@@ -72,9 +73,8 @@ def _media_type(scope: Any) -> str:
 
 
 def _taken(body: bytes, media_type: str) -> TakenIn:
-    document = _from_json(body) if media_type == JSON else _from_xml(body)
-    if len(body) > USUAL.body:
-        give_back_memory()  # what it was made of takes several times as much as it does
+    with giving_back_memory() if len(body) > USUAL.body else nullcontext():
+        document = _from_json(body) if media_type == JSON else _from_xml(body)
     original = Original(media_type=media_type, sha256=sha256(body).hexdigest(), size=len(body))
     return TakenIn(document, original, body)
 
