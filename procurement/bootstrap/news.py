@@ -55,16 +55,18 @@ def subscriptions(base: Base) -> list[Subscription]:
             (purchasing_invoices.TOPIC,),
             purchasing_invoices.invoice_news(orders, utc_now),
         ),
-        Subscription(receiving_kafka.CONSUMER, (receiving_kafka.TOPIC,), receiving_kafka.order_news(goods)),
+        Subscription.of_views(
+            receiving_kafka.CONSUMER, (receiving_kafka.TOPIC,), receiving_kafka.order_news(goods)
+        ),
         Subscription(
             receiving_billing.CONSUMER,
             (receiving_billing.INVOICES, receiving_billing.RECEIPTS),
             receiving_billing.closing(goods, utc_now),
         ),
-        Subscription(
+        Subscription.of_views(
             invoicing_news.ORDERS, (invoicing_news.ORDER_TOPIC,), invoicing_news.order_news(bills, utc_now)
         ),
-        Subscription(
+        Subscription.of_views(
             invoicing_news.RECEIPTS,
             (invoicing_news.RECEIPT_TOPIC,),
             invoicing_news.receipt_news(bills, utc_now),

@@ -6,7 +6,14 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
-from tests.benchmarks import suite_drain, suite_memory, suite_orders, suite_reads, suite_wakeup
+from tests.benchmarks import (
+    suite_consumers,
+    suite_drain,
+    suite_memory,
+    suite_orders,
+    suite_reads,
+    suite_wakeup,
+)
 from tests.benchmarks.report import Report
 from tests.benchmarks.rig import Rig, rig
 from tests.benchmarks.suite import FULL, QUICK, Sizes, Suite
@@ -15,6 +22,7 @@ SUITES: Mapping[str, Callable[[Rig, Sizes], AbstractContextManager[Suite]]] = {
     "orders": suite_orders.suite,
     "reads": suite_reads.suite,
     "drain": suite_drain.suite,
+    "consumers": suite_consumers.suite,
     "wake-up": suite_wakeup.suite,
     "memory": suite_memory.suite,
 }

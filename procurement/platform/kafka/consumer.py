@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -31,6 +31,10 @@ class Received:
     value: bytes | None
 
 
+Handle: TypeAlias = Callable[[Received], Awaitable[None]]
+HandleAll: TypeAlias = Callable[[Sequence[Received]], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """`handle` commits its effect before it returns. It raises a Refusal for what can never be handled,
@@ -41,8 +45,13 @@ class Subscription:
 
     group: str
     topics: tuple[str, ...]
-    handle: Callable[[Received], Awaitable[None]]
-    handle_all: Callable[[Sequence[Received]], Awaitable[None]] | None = None
+    handle: Handle
+    handle_all: HandleAll | None = None
+
+    @classmethod
+    def of_views(cls, group: str, topics: tuple[str, ...], handle_all: HandleAll) -> "Subscription":
+        """For what takes one record as it takes many."""
+        return cls(group, topics, lambda received: handle_all([received]), handle_all)
 
 
 class Unhandled(Refusal):

@@ -1,5 +1,6 @@
 """What invoicing knows of orders and receipts, from their events, and how much of their lines is billed."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -14,6 +15,7 @@ from procurement.invoicing.domain.ordered import (
 )
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
+from procurement.platform.postgres.told import by_aggregate, everybody
 
 # Added up rather than joined: without statistics the planner takes any order for one of a few lines.
 _SUMS: LiteralString = """
@@ -61,37 +63,41 @@ o.tenant_id = scope.tenant_id AND o.lines_known AND o.id = coalesce(%(order)s, (
 
 BILLABLE = scoped(f"SELECT {ORDER} FROM invoicing.orders o WHERE {NAMED}")
 
-# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+# The status goes by version, persons and lines add up: any order of events leads to the same rows. The orders
+# come sorted, and before their lines: two who note the same ones wait for each other, never in a circle.
 NOTE_ORDER: LiteralString = (
     SCOPE
     + """
 , noted AS (
   INSERT INTO invoicing.orders AS o (
     tenant_id, id, version, number, supplier_id, status, currency, requesters, lines_known)
-  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(currency)s,
-         %(requesters)s::text[], %(lines_known)s
-  FROM scope
+  SELECT scope.tenant_id, n.*
+  FROM scope, json_to_recordset(%(orders)s::json) AS n (
+    id uuid, version int, number text, supplier uuid, status text, currency text, requesters text[],
+    lines_known boolean)
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
+    currency = CASE WHEN excluded.version > o.version THEN excluded.currency ELSE o.currency END,
     requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
     lines_known = o.lines_known OR excluded.lines_known
   RETURNING 1
 ), lines AS (
   INSERT INTO invoicing.order_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, price, base_quantity)
-  SELECT scope.tenant_id, %(id)s, l.*
-  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
-    number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
-    price numeric, base_quantity numeric)
+  SELECT scope.tenant_id, l.*
+  FROM scope, json_to_recordset(%(lines)s::json) AS l (
+    "order" uuid, number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric,
+    unit text, price numeric, base_quantity numeric)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO invoicing.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
-  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  SELECT scope.tenant_id, r.*
+  FROM scope, json_to_recordset(%(released)s::json) AS r (
+    "order" uuid, line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
-SELECT 1 FROM noted
+SELECT count(*) FROM noted
 """
 )
 
@@ -100,9 +106,9 @@ NOTE_RECEIPT: LiteralString = (
     + """
 , noted AS (
   INSERT INTO invoicing.receipts AS r (tenant_id, order_id, id, version, receivers, lines, accepted, failed)
-  SELECT scope.tenant_id, %(order)s, %(id)s, %(version)s, %(receivers)s::text[], %(lines)s::int[],
-         %(accepted)s::numeric[], %(failed)s::boolean[]
-  FROM scope
+  SELECT scope.tenant_id, n.*
+  FROM scope, json_to_recordset(%(receipts)s::json) AS n (
+    "order" uuid, id uuid, version int, receivers text[], lines int[], accepted numeric[], failed boolean[])
   ON CONFLICT (tenant_id, order_id, id) DO UPDATE SET
     receivers = ARRAY(SELECT DISTINCT unnest(r.receivers || excluded.receivers) ORDER BY 1),
     version = greatest(r.version, excluded.version),
@@ -150,35 +156,60 @@ class PostgresOrders:
         rows = await self._statements.fetch(BILLABLE, asked)
         return billable_from(rows[0]) if rows else None
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        parameters: dict[str, Any] = {
-            "tenant": str(tenant),
-            "id": news.order,
-            "version": news.version,
-            "number": news.number,
-            "supplier": news.supplier,
-            "status": news.status,
-            "currency": news.currency,
-            "requesters": sorted(news.requesters),
-            "lines_known": bool(news.lines),
-            "lines": _write(news.lines).decode(),
-            "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        by_order = by_aggregate(news, lambda each: each.order)
+        rows = {
+            "orders": [_new_order(told) for told in by_order],
+            "lines": [
+                _new_line(each.order, line) for told in by_order for each in told for line in each.lines
+            ],
+            "released": [
+                {"order": each.order, "line": line, "version": each.version, "quantity": quantity}
+                for told in by_order
+                for each in told
+                for line, quantity in each.released
+            ],
         }
-        await self._statements.write(NOTE_ORDER, parameters)
+        written = {name: _write(each).decode() for name, each in rows.items()}
+        await self._statements.write(NOTE_ORDER, {"tenant": str(tenant), **written})
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
-        lines = sorted({*news.accepted, *news.failed})
-        parameters: dict[str, Any] = {
-            "tenant": str(tenant),
-            "order": news.order,
-            "id": news.receipt,
-            "version": news.version,
-            "receivers": sorted(news.receivers),
-            "lines": lines,
-            "accepted": [news.accepted.get(line, Decimal(0)) for line in lines],
-            "failed": [line in news.failed for line in lines],
-        }
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> None:
+        receipts = [_new_receipt(told) for told in by_aggregate(news, lambda each: each.receipt)]
+        parameters = {"tenant": str(tenant), "receipts": _write(receipts).decode()}
         await self._statements.write(NOTE_RECEIPT, parameters)
+
+
+def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of an order comes to: a statement may touch a row but once."""
+    latest = max(told, key=lambda each: each.version)
+    return {
+        "id": latest.order,
+        "version": latest.version,
+        "number": latest.number,
+        "supplier": latest.supplier,
+        "status": latest.status,
+        "currency": latest.currency,
+        "requesters": everybody(each.requesters for each in told),
+        "lines_known": any(each.lines for each in told),
+    }
+
+
+def _new_line(order: OrderId, line: OrderedLine) -> dict[str, Any]:
+    return {"order": order, **{name: getattr(line, name) for name in _ORDERED}}
+
+
+def _new_receipt(told: Sequence[ReceiptNews]) -> dict[str, Any]:
+    latest = max(told, key=lambda each: each.version)
+    lines = sorted({*latest.accepted, *latest.failed})
+    return {
+        "order": latest.order,
+        "id": latest.receipt,
+        "version": latest.version,
+        "receivers": everybody(each.receivers for each in told),
+        "lines": lines,
+        "accepted": [latest.accepted.get(line, Decimal(0)) for line in lines],
+        "failed": [line in latest.failed for line in lines],
+    }
 
 
 def billable_from(row: Row) -> BillableOrder:

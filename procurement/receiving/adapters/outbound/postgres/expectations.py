@@ -1,6 +1,6 @@
 """What receiving knows of orders: tables fed by events, and the running totals of their lines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -10,6 +10,7 @@ from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 from procurement.platform.postgres.entries import note_entries
+from procurement.platform.postgres.told import by_aggregate, everybody
 from procurement.receiving.domain.expectation import (
     BillingNews,
     ExpectedLine,
@@ -42,16 +43,18 @@ _OF: LiteralString = " FROM receiving.expected_orders o WHERE o.tenant_id = scop
 EXPECTED = scoped(f"SELECT {ALL_LINES}{_OF}")
 EXPECTED_ON = scoped(f"SELECT {THESE_LINES}{_OF}")
 
-# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+# The status goes by version, persons and lines add up: any order of events leads to the same rows. The orders
+# come sorted, and before their lines: two who note the same ones wait for each other, never in a circle.
 NOTE: LiteralString = (
     SCOPE
     + """
 , noted AS (
   INSERT INTO receiving.expected_orders AS o (
     tenant_id, id, version, number, supplier_id, status, requesters, approvers, lines_known)
-  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(requesters)s::text[],
-         %(approvers)s::text[], %(lines_known)s
-  FROM scope
+  SELECT scope.tenant_id, n.*
+  FROM scope, json_to_recordset(%(orders)s::json) AS n (
+    id uuid, version int, number text, supplier uuid, status text, requesters text[], approvers text[],
+    lines_known boolean)
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
@@ -62,18 +65,19 @@ NOTE: LiteralString = (
 ), lines AS (
   INSERT INTO receiving.expected_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, over_percentage, over_cap)
-  SELECT scope.tenant_id, %(id)s, l.*
-  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
-    line int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
-    over_percentage numeric, over_cap numeric)
+  SELECT scope.tenant_id, l.*
+  FROM scope, json_to_recordset(%(lines)s::json) AS l (
+    "order" uuid, line int, name text, sku text, supplier_item_id text, gtin text, quantity numeric,
+    unit text, over_percentage numeric, over_cap numeric)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO receiving.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
-  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  SELECT scope.tenant_id, r.*
+  FROM scope, json_to_recordset(%(released)s::json) AS r (
+    "order" uuid, line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
-SELECT 1 FROM noted
+SELECT count(*) FROM noted
 """
 )
 
@@ -115,23 +119,22 @@ class PostgresExpectations:
             rows = await self._statements.fetch(EXPECTED_ON, parameters | {"lines": sorted(lines)})
         return expected_from(order, rows[0] if rows else None)
 
-    async def note(self, tenant: TenantId, news: OrderNews) -> None:
-        await self._statements.write(
-            NOTE,
-            {
-                "tenant": str(tenant),
-                "id": news.order,
-                "version": news.version,
-                "number": news.number,
-                "supplier": news.supplier,
-                "status": news.status,
-                "requesters": sorted(news.requesters),
-                "approvers": sorted(news.approvers),
-                "lines_known": bool(news.lines),
-                "lines": _write([_new_line(line) for line in news.lines]).decode(),
-                "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
-            },
-        )
+    async def note(self, tenant: TenantId, *news: OrderNews) -> None:
+        by_order = by_aggregate(news, lambda each: each.order)
+        rows = {
+            "orders": [_new_order(told) for told in by_order],
+            "lines": [
+                _new_line(each.order, line) for told in by_order for each in told for line in each.lines
+            ],
+            "released": [
+                {"order": each.order, "line": line, "version": each.version, "quantity": quantity}
+                for told in by_order
+                for each in told
+                for line, quantity in each.released
+            ],
+        }
+        written = {name: _write(each).decode() for name, each in rows.items()}
+        await self._statements.write(NOTE, {"tenant": str(tenant), **written})
 
     async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
         lines = [{"line": number, "billed": billed} for number, billed in news.billed.items()]
@@ -147,8 +150,24 @@ class PostgresExpectations:
         )
 
 
-def _new_line(line: OrderedLine) -> dict[str, Any]:
+def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of an order comes to: a statement may touch a row but once."""
+    latest = max(told, key=lambda each: each.version)
     return {
+        "id": latest.order,
+        "version": latest.version,
+        "number": latest.number,
+        "supplier": latest.supplier,
+        "status": latest.status,
+        "requesters": everybody(each.requesters for each in told),
+        "approvers": everybody(each.approvers for each in told),
+        "lines_known": any(each.lines for each in told),
+    }
+
+
+def _new_line(order: OrderId, line: OrderedLine) -> dict[str, Any]:
+    return {
+        "order": order,
         "line": line.number,
         "name": line.name,
         "sku": line.sku,
