@@ -67,7 +67,7 @@ class DeadLetters(Protocol):
 
 
 class ConsumerMeter(Protocol):
-    def handled(self, group: str, outcome: str) -> None:
+    def handled(self, group: str, outcome: str, records: int = 1) -> None:
         """outcome: ok, repeated, later or parked."""
         ...
 
@@ -127,8 +127,7 @@ class Consumer:
         except Exception as trouble:  # noqa: BLE001 - one by one tells which record it was, and treats it
             _log.info("consumer.one_by_one", group=group, records=len(records), reason=type(trouble).__name__)
             return False
-        for _ in records:
-            self._meter.handled(group, "ok")
+        self._meter.handled(group, "ok", len(records))
         return True
 
     async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:

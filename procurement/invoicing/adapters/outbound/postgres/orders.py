@@ -68,13 +68,16 @@ BILLABLE = scoped(f"SELECT {ORDER} FROM invoicing.orders o WHERE {NAMED}")
 NOTE_ORDER: LiteralString = (
     SCOPE
     + """
-, noted AS (
+, told AS MATERIALIZED (
+  SELECT scope.tenant_id, t.* FROM scope, json_to_recordset(%(orders)s::json) AS t (
+    id uuid, version int, number text, supplier uuid, status text, currency text, requesters text[],
+    lines json, released json)
+), noted AS (
   INSERT INTO invoicing.orders AS o (
     tenant_id, id, version, number, supplier_id, status, currency, requesters, lines_known)
-  SELECT scope.tenant_id, n.*
-  FROM scope, json_to_recordset(%(orders)s::json) AS n (
-    id uuid, version int, number text, supplier uuid, status text, currency text, requesters text[],
-    lines_known boolean)
+  SELECT t.tenant_id, t.id, t.version, t.number, t.supplier, t.status, t.currency, t.requesters,
+         json_array_length(t.lines) > 0
+  FROM told t
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
@@ -85,16 +88,15 @@ NOTE_ORDER: LiteralString = (
 ), lines AS (
   INSERT INTO invoicing.order_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, price, base_quantity)
-  SELECT scope.tenant_id, l.*
-  FROM scope, json_to_recordset(%(lines)s::json) AS l (
-    "order" uuid, number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric,
-    unit text, price numeric, base_quantity numeric)
+  SELECT t.tenant_id, t.id, l.*
+  FROM told t, json_to_recordset(t.lines) AS l (
+    number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
+    price numeric, base_quantity numeric)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO invoicing.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, r.*
-  FROM scope, json_to_recordset(%(released)s::json) AS r (
-    "order" uuid, line int, version int, quantity numeric)
+  SELECT t.tenant_id, t.id, r.line, r.version, r.quantity
+  FROM told t, json_to_recordset(t.released) AS r (line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM noted
@@ -157,30 +159,17 @@ class PostgresOrders:
         return billable_from(rows[0]) if rows else None
 
     async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
-        by_order = by_aggregate(news, lambda each: each.order)
-        rows = {
-            "orders": [_new_order(told) for told in by_order],
-            "lines": [
-                _new_line(each.order, line) for told in by_order for each in told for line in each.lines
-            ],
-            "released": [
-                {"order": each.order, "line": line, "version": each.version, "quantity": quantity}
-                for told in by_order
-                for each in told
-                for line, quantity in each.released
-            ],
-        }
-        written = {name: _write(each).decode() for name, each in rows.items()}
-        await self._statements.write(NOTE_ORDER, {"tenant": str(tenant), **written})
+        orders = [_told_of(told) for told in by_aggregate(news, lambda each: each.order)]
+        await self._statements.write(NOTE_ORDER, {"tenant": str(tenant), "orders": _write(orders).decode()})
 
     async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> None:
-        receipts = [_new_receipt(told) for told in by_aggregate(news, lambda each: each.receipt)]
+        receipts = [_counts_of(told) for told in by_aggregate(news, lambda each: each.receipt)]
         parameters = {"tenant": str(tenant), "receipts": _write(receipts).decode()}
         await self._statements.write(NOTE_RECEIPT, parameters)
 
 
-def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
-    """What all that was told of an order comes to: a statement may touch a row but once."""
+def _told_of(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of one order comes to: a statement may touch a row but once."""
     latest = max(told, key=lambda each: each.version)
     return {
         "id": latest.order,
@@ -190,15 +179,16 @@ def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
         "status": latest.status,
         "currency": latest.currency,
         "requesters": everybody(each.requesters for each in told),
-        "lines_known": any(each.lines for each in told),
+        "lines": [line for each in told for line in each.lines],
+        "released": [
+            {"line": line, "version": each.version, "quantity": quantity}
+            for each in told
+            for line, quantity in each.released
+        ],
     }
 
 
-def _new_line(order: OrderId, line: OrderedLine) -> dict[str, Any]:
-    return {"order": order, **{name: getattr(line, name) for name in _ORDERED}}
-
-
-def _new_receipt(told: Sequence[ReceiptNews]) -> dict[str, Any]:
+def _counts_of(told: Sequence[ReceiptNews]) -> dict[str, Any]:
     latest = max(told, key=lambda each: each.version)
     lines = sorted({*latest.accepted, *latest.failed})
     return {

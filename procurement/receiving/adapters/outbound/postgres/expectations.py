@@ -48,13 +48,16 @@ EXPECTED_ON = scoped(f"SELECT {THESE_LINES}{_OF}")
 NOTE: LiteralString = (
     SCOPE
     + """
-, noted AS (
+, told AS MATERIALIZED (
+  SELECT scope.tenant_id, t.* FROM scope, json_to_recordset(%(orders)s::json) AS t (
+    id uuid, version int, number text, supplier uuid, status text, requesters text[], approvers text[],
+    lines json, released json)
+), noted AS (
   INSERT INTO receiving.expected_orders AS o (
     tenant_id, id, version, number, supplier_id, status, requesters, approvers, lines_known)
-  SELECT scope.tenant_id, n.*
-  FROM scope, json_to_recordset(%(orders)s::json) AS n (
-    id uuid, version int, number text, supplier uuid, status text, requesters text[], approvers text[],
-    lines_known boolean)
+  SELECT t.tenant_id, t.id, t.version, t.number, t.supplier, t.status, t.requesters, t.approvers,
+         json_array_length(t.lines) > 0
+  FROM told t
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
@@ -65,16 +68,15 @@ NOTE: LiteralString = (
 ), lines AS (
   INSERT INTO receiving.expected_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, over_percentage, over_cap)
-  SELECT scope.tenant_id, l.*
-  FROM scope, json_to_recordset(%(lines)s::json) AS l (
-    "order" uuid, line int, name text, sku text, supplier_item_id text, gtin text, quantity numeric,
-    unit text, over_percentage numeric, over_cap numeric)
+  SELECT t.tenant_id, t.id, l.number, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit,
+         (l.over ->> 'percentage')::numeric, (l.over ->> 'cap')::numeric
+  FROM told t, json_to_recordset(t.lines) AS l (
+    number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text, over json)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO receiving.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, r.*
-  FROM scope, json_to_recordset(%(released)s::json) AS r (
-    "order" uuid, line int, version int, quantity numeric)
+  SELECT t.tenant_id, t.id, r.line, r.version, r.quantity
+  FROM told t, json_to_recordset(t.released) AS r (line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
 SELECT count(*) FROM noted
@@ -120,21 +122,8 @@ class PostgresExpectations:
         return expected_from(order, rows[0] if rows else None)
 
     async def note(self, tenant: TenantId, *news: OrderNews) -> None:
-        by_order = by_aggregate(news, lambda each: each.order)
-        rows = {
-            "orders": [_new_order(told) for told in by_order],
-            "lines": [
-                _new_line(each.order, line) for told in by_order for each in told for line in each.lines
-            ],
-            "released": [
-                {"order": each.order, "line": line, "version": each.version, "quantity": quantity}
-                for told in by_order
-                for each in told
-                for line, quantity in each.released
-            ],
-        }
-        written = {name: _write(each).decode() for name, each in rows.items()}
-        await self._statements.write(NOTE, {"tenant": str(tenant), **written})
+        orders = [_told_of(told) for told in by_aggregate(news, lambda each: each.order)]
+        await self._statements.write(NOTE, {"tenant": str(tenant), "orders": _write(orders).decode()})
 
     async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
         lines = [{"line": number, "billed": billed} for number, billed in news.billed.items()]
@@ -150,8 +139,8 @@ class PostgresExpectations:
         )
 
 
-def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
-    """What all that was told of an order comes to: a statement may touch a row but once."""
+def _told_of(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of one order comes to: a statement may touch a row but once."""
     latest = max(told, key=lambda each: each.version)
     return {
         "id": latest.order,
@@ -161,22 +150,12 @@ def _new_order(told: Sequence[OrderNews]) -> dict[str, Any]:
         "status": latest.status,
         "requesters": everybody(each.requesters for each in told),
         "approvers": everybody(each.approvers for each in told),
-        "lines_known": any(each.lines for each in told),
-    }
-
-
-def _new_line(order: OrderId, line: OrderedLine) -> dict[str, Any]:
-    return {
-        "order": order,
-        "line": line.number,
-        "name": line.name,
-        "sku": line.sku,
-        "supplier_item_id": line.supplier_item_id,
-        "gtin": line.gtin,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "over_percentage": line.over.percentage if line.over else None,
-        "over_cap": line.over.cap if line.over else None,
+        "lines": [line for each in told for line in each.lines],
+        "released": [
+            {"line": line, "version": each.version, "quantity": quantity}
+            for each in told
+            for line, quantity in each.released
+        ],
     }
 
 
