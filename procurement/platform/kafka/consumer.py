@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -21,8 +21,7 @@ from procurement.platform.telemetry import span_from
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     topic: str
     partition: int
     offset: int
