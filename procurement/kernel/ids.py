@@ -1,6 +1,7 @@
 """Identifiers as people and systems exchange them: a prefix that says what it is, then a UUID."""
 
 import re
+from functools import lru_cache
 from typing import NewType
 from uuid import UUID
 
@@ -21,6 +22,7 @@ def id_text(prefix: str, identifier: UUID) -> str:
     return f"{prefix}_{identifier}"
 
 
+@lru_cache(8192)
 def parse_id(prefix: str, text: str) -> UUID:
     """Strict: the prefix, an underscore and a whole UUID in its canonical form; nil is nobody."""
     kind, _, rest = text.partition("_")

@@ -17,4 +17,4 @@ def by_aggregate(news: Iterable[N], aggregate: Callable[[N], UUID]) -> list[Sequ
 
 
 def everybody(persons: Iterable[frozenset[str]]) -> list[str]:
-    return sorted(frozenset[str]().union(*persons))
+    return sorted({person for some in persons for person in some})

@@ -92,7 +92,7 @@ def news_of(envelope: Envelope, body: bytes) -> OrderNews:
 
 
 def _persons(*names: str | None) -> frozenset[str]:
-    return frozenset(name for name in names if name)
+    return frozenset(filter(None, names))
 
 
 def _line(said: _Line) -> OrderedLine:

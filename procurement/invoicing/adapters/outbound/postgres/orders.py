@@ -82,7 +82,8 @@ NOTE_ORDER: LiteralString = (
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
     currency = CASE WHEN excluded.version > o.version THEN excluded.currency ELSE o.currency END,
-    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
+    requesters = CASE WHEN excluded.requesters <@ o.requesters THEN o.requesters
+      ELSE ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1) END,
     lines_known = o.lines_known OR excluded.lines_known
   RETURNING 1
 ), lines AS (

@@ -61,8 +61,10 @@ NOTE: LiteralString = (
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
-    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
-    approvers = ARRAY(SELECT DISTINCT unnest(o.approvers || excluded.approvers) ORDER BY 1),
+    requesters = CASE WHEN excluded.requesters <@ o.requesters THEN o.requesters
+      ELSE ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1) END,
+    approvers = CASE WHEN excluded.approvers <@ o.approvers THEN o.approvers
+      ELSE ARRAY(SELECT DISTINCT unnest(o.approvers || excluded.approvers) ORDER BY 1) END,
     lines_known = o.lines_known OR excluded.lines_known
   RETURNING 1
 ), lines AS (
