@@ -44,7 +44,7 @@ def _totals(document: Document, breakdown: tuple[VatSubtotal, ...], decimals: in
     allowances = rounded(total_of(document.adjustments, charge=False), decimals)
     charges = rounded(total_of(document.adjustments, charge=True), decimals)
     without_vat = lines - allowances + charges
-    tax = sum((subtotal.amount for subtotal in breakdown), _NONE)
+    tax = rounded(sum((subtotal.amount for subtotal in breakdown), _NONE), decimals)
     stated = document.totals
     return Totals(
         lines=lines,

@@ -30,7 +30,6 @@ from procurement.purchasing.domain.progress import (
     LineReceipts,
     OrderProgress,
     Status,
-    status_of,
 )
 from procurement.purchasing.domain.release import not_open, unknown_lines
 from procurement.purchasing.domain.standing import SupplierPending, SupplierStanding
@@ -108,8 +107,7 @@ class PurchaseOrder(Aggregate):
 
     @property
     def status(self) -> Status:
-        progress = self.progress()
-        return status_of(self.state, progress.receipt_status, progress.billing_status)
+        return self.progress().status(self.state)
 
     @property
     def is_done(self) -> bool:

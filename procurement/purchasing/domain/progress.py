@@ -1,6 +1,7 @@
 """How far an order is: derived from what others report, never decided by anybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -60,11 +61,15 @@ class LineProgress:
 
     @property
     def receipt_status(self) -> Extent:
+        if not self.receipts.accepted:  # as with most lines that are asked, so it is asked first
+            return Extent.NONE
         return _extent(self.receipts.accepted, min(self.due, self.receipts.complete_from))
 
     @property
     def billing_status(self) -> Extent:
         """Less than what is due is enough where less came and that was agreed to be all of it."""
+        if not self.billing.billed:
+            return Extent.NONE
         complete = self.due > 0 and self.receipt_status is Extent.FULL
         return _extent(self.billing.billed, min(self.due, self.receipts.accepted) if complete else self.due)
 
@@ -94,8 +99,8 @@ class LineProgress:
 
 
 def _extent(so_far: Decimal, enough: Decimal) -> Extent:
-    """Below zero counts where below zero is due."""
-    if so_far == 0 or (so_far < 0) != (enough < 0):
+    """Of more or less than nothing; below zero counts where below zero is due."""
+    if (so_far < 0) != (enough < 0):
         return Extent.NONE
     return Extent.FULL if abs(so_far) >= abs(enough) else Extent.PARTIAL
 
@@ -125,21 +130,25 @@ class OrderProgress:
 
     @property
     def receipt_status(self) -> Extent:
-        return _of_all(line.receipt_status for line in self.lines.values() if line.comes)
+        return _of_all({line.receipt_status for line in self.lines.values() if line.comes})
 
     @property
     def billing_status(self) -> Extent:
-        return _of_all(line.billing_status for line in self.lines.values() if line.is_billed)
+        return _of_all({line.billing_status for line in self.lines.values() if line.is_billed})
+
+    def status(self, state: State) -> Status:
+        return status_of(state, self.receipt_status, self.billing_status)
 
     @property
     def is_settled(self) -> bool:
         return all(line.settled for line in self.lines.values())
 
 
-def _of_all(lines: Iterable[Extent]) -> Extent:
+def _of_all(found: AbstractSet[Extent]) -> Extent:
     """Too much on one line is not enough on another."""
-    found = set(lines) or {Extent.NONE}
-    return found.pop() if len(found) == 1 else Extent.PARTIAL
+    if len(found) > 1:
+        return Extent.PARTIAL
+    return next(iter(found), Extent.NONE)
 
 
 def status_of(state: State, received: Extent, billed: Extent) -> Status:

@@ -119,6 +119,13 @@ async def test_one_invoice_is_told_with_its_document_findings_and_duplicates(off
     assert again.status_code == 304
 
 
+async def test_what_is_computed_has_a_breakdown_even_of_no_tax(office: Desk) -> None:
+    untaxed = [DOCUMENT["lines"][0] | {"item": {"name": "Cable"}}]
+    invoice = await office.of("cleo").registers(lines=untaxed, breakdown=[])
+    told = (await office.of("cleo").gets(invoice)).json()["computed"]
+    assert (told["breakdown"], told["totals"]["vat"]) == ([], "0.00")
+
+
 async def test_a_clerk_says_which_order_line_is_meant(office: Desk) -> None:
     invoice = await disputed(office)
     body = {"reason": "it is line 1", "order_id": PO, "lines": [{"line": "1", "order_line": 1}]}

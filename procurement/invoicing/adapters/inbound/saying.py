@@ -9,6 +9,7 @@ import msgspec
 
 from procurement.invoicing.adapters.inbound.requests import MatchToleranceBody
 from procurement.invoicing.adapters.inbound.responses import (
+    ComputedBody,
     DuplicateBody,
     ExceptionBody,
     FindingBody,
@@ -20,6 +21,7 @@ from procurement.invoicing.adapters.inbound.responses import (
 )
 from procurement.invoicing.app.ports import InvoiceSummary
 from procurement.invoicing.domain.amounts import computed
+from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.duplicates import Possible
 from procurement.invoicing.domain.exceptions import InvoiceException
 from procurement.invoicing.domain.findings import Finding
@@ -37,9 +39,17 @@ def standing_body(invoice: Invoice) -> bytes:
 
 
 def invoice_body(invoice: Invoice) -> bytes:
-    document = invoice.document
     return encode(
-        InvoiceBody(**_standing(invoice), document=stated(document), computed=stated(computed(document)))
+        InvoiceBody(
+            **_standing(invoice), document=stated(invoice.document), computed=_computed(invoice.document)
+        )
+    )
+
+
+def _computed(document: Document) -> ComputedBody:
+    found = computed(document)
+    return ComputedBody(
+        line_nets=stated(found.line_nets), breakdown=stated(found.breakdown), totals=stated(found.totals)
     )
 
 

@@ -119,7 +119,7 @@ def order_body(order: PurchaseOrder) -> bytes:
         OrderBody(
             id=id_text("po", order.id),
             number=order.number,
-            status=order.status,
+            status=progress.status(order.state),
             lifecycle=order.state,
             receipt_status=progress.receipt_status,
             billing_status=progress.billing_status,
