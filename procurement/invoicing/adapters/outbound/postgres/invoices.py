@@ -157,7 +157,7 @@ class PostgresInvoices:
 
     async def to_match(self, tenant: TenantId, *orders: OrderId) -> ToMatch:
         found = defaultdict[OrderId, list[InvoiceId]](list)
-        asked = {"tenant": str(tenant), "orders": list(orders)}
+        asked = {"tenant": str(tenant), "orders": " ".join(map(str, orders))}
         for order, invoice in await self._statements.fetch(TO_MATCH, asked):
             found[order].append(InvoiceId(invoice))
         return found

@@ -17,7 +17,8 @@ SELECT e.line FROM (
 _WAITING: LiteralString = "i.state IN ('Registered', 'Matching', 'Disputed')"
 
 TO_MATCH = scoped(f"""
-SELECT asked.id, w.id FROM unnest(%(orders)s::uuid[]) AS asked (id) CROSS JOIN LATERAL (
+SELECT asked.id, w.id
+FROM unnest(string_to_array(%(orders)s, ' ')::uuid[]) AS asked (id) CROSS JOIN LATERAL (
   SELECT true AS fell, i.id, i.registered_at FROM invoicing.invoices i
   WHERE i.tenant_id = scope.tenant_id AND i.order_id = asked.id AND i.state = 'Matched' AND EXISTS (
     SELECT FROM invoicing.invoice_claims c
