@@ -4,7 +4,7 @@ Expectations are written by hand, never computed by what is under test.
 """
 
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -205,7 +205,7 @@ class InvoicesContract:
         order = await ports.orders.billable(tenant, ORDER, None)
         invoice.assign(2, "bea.buyer", by=CARL, order=order)
         await ports.invoices.save(invoice, an_act(CARL, tenant=tenant))
-        invoice.resubmit("the second line is the first", order, {"2": 1}, by=CARL)
+        invoice.resubmit("the second line is the first", order, {"2": 1}, by=CARL, at=NOW + timedelta(days=9))
         await ports.invoices.save(invoice, an_act(CARL, tenant=tenant))
         await rematched(ports, tenant, invoice)
         for exception in invoice.exceptions:
@@ -219,6 +219,7 @@ class InvoicesContract:
         assert (again.findings, again.duplicates) == ((finding,), (look_alike,))
         assert again.entered_by_persons == {"clara.clerk", "carl.clerk"}
         assert again.assigned == {"2": 1}
+        assert again.resubmitted_at == NOW + timedelta(days=9)
         assert again.counted == {1: Billed(quantity=Decimal(11), net=Decimal("551.50"))}
         assert await ports.billed(tenant) == {1: 11}
 

@@ -124,7 +124,7 @@ class SharedSumsContract:
         await ports.orders.note_receipt(tenant, received({}, receipt=receipt, failed=frozenset({1})))
         await rematched(ports, tenant, first)
         await ports.orders.note_receipt(tenant, received({}, receipt=receipt, version=3))
-        first.resubmit("PO-2", await ports.orders.billable(tenant, other, None), {"1": 1}, by=CARL)
+        first.resubmit("PO-2", await ports.orders.billable(tenant, other, None), {"1": 1}, by=CARL, at=NOW)
         await ports.invoices.save(first, an_act(CARL, tenant=tenant))
         assert await ports.billed(tenant) == {1: 0}
         again = await rematched(ports, tenant, await ports.invoices.get(tenant, first.id))
@@ -254,6 +254,12 @@ class SharedSumsContract:
         later = await an_invoice(ports, strict, "5", "B", minute=2)
         done = await an_invoice(ports, strict, "5", "C")
         await take_back(ports, strict, done)
+        again = await an_invoice(ports, strict, "5", "D")
+        again.time_out(by=SYSTEM, at=NOW + timedelta(days=3), facts=await ports.facts(strict, again))
+        await ports.invoices.save(again, an_act(tenant=strict))
+        order, act = await ports.orders.billable(strict, ORDER, None), an_act(CARL, tenant=strict)
+        again.resubmit("mended", order, {}, by=CARL, at=NOW + timedelta(days=29, minutes=3))
+        await ports.invoices.save(again, act)
 
         async def overdue(days: int, minute: int = 0) -> list[InvoiceId]:
             at = NOW + timedelta(days=days, minutes=minute)
@@ -263,3 +269,5 @@ class SharedSumsContract:
         assert (await overdue(3), await overdue(29)) == ([], [waits.id, later.id])
         assert await overdue(3, 1) == [waits.id]
         assert await overdue(30) == [theirs.id, waits.id, later.id]
+        assert await overdue(32, 2) == [theirs.id, waits.id, later.id]
+        assert await overdue(32, 3) == [theirs.id, waits.id, later.id, again.id], "its days count anew"

@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
+from random import Random
 
 import pytest
 
-from procurement.invoicing.domain.ordered import OrderUnknown
+from procurement.invoicing.domain.ordered import OrderNews, OrderUnknown, ReceiptNews
 from procurement.invoicing.domain.policy import DEFAULT_POLICY
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import Stale
-from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId
+from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import Ports, a_registration, a_tenant, issued, received
 from tests.contracts.portions import every_way
+from tests.contracts.replays import SEEDS, as_it_may_come, from_the_beginning, some
 from tests.unit.invoicing.builders import an_act
 from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER, ordered
 
@@ -130,6 +133,48 @@ class OrdersContract:
         settled = await ports.orders.billable(tenant, ORDER, None)
         assert settled
         assert (settled.lines[1].failed, settled.lines[1].accepted) == (False, Decimal(5))
+
+    @pytest.mark.parametrize("seed", SEEDS)
+    async def test_a_replay_into_empty_views_gives_the_same_views(self, ports: Ports, seed: int) -> None:
+        history = _of_orders_and_receipts(Random(seed))
+
+        async def note(tenant: TenantId, each: OrderNews | ReceiptNews) -> None:
+            if isinstance(each, OrderNews):
+                await ports.orders.note_order(tenant, each)
+            else:
+                await ports.orders.note_receipt(tenant, each)
+
+        lived, replayed = a_tenant(), a_tenant()
+        await as_it_may_come(history, partial(note, lived), seed)
+        await from_the_beginning(history, partial(note, replayed))
+        view = await ports.orders.billable(lived, ORDER, None)
+        assert view == await ports.orders.billable(replayed, ORDER, None)
+        assert view
+        assert view.status == "Closed"
+        assert any(line.accepted for line in view.lines.values())
+
+
+def _of_orders_and_receipts(chance: Random) -> list[OrderNews | ReceiptNews]:
+    """One order's life, and that of four receipts: goods come, fail their inspection, go back."""
+    told: list[OrderNews | ReceiptNews] = [
+        issued(version=1, status="Draft", lines=(), requesters=frozenset({"boss"})),
+        issued(ordered(1, "100"), ordered(2, "60")),
+        issued(version=5, status="Acknowledged", lines=()),
+    ]
+    for number in range(4):
+        receipt = GoodsReceiptId(uuid7())
+        told += [
+            received(
+                {line: some(chance) for line in chance.sample([1, 2], chance.randint(1, 2))},
+                receipt=receipt,
+                version=version,
+                receivers=frozenset({f"will.{number}.{version}"}),
+                failed=frozenset(chance.sample([1, 2], chance.randint(0, 2))),
+            )
+            for version in range(1, chance.randint(2, 5))
+        ]
+    released = ((1, Decimal("0.5")), (2, Decimal(3)))
+    return [*told, issued(version=6, status="Closed", lines=(), released=released)]
 
 
 class PoliciesContract:

@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import permutations
+from random import Random
 
 import pytest
 
-from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId
+from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import InvoiceNews, OrderQuery, ReceiptNews
 from procurement.purchasing.domain.following import Reported
 from procurement.purchasing.domain.progress import LineBilling, LineReceipts, Status
 from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
+from tests.contracts.replays import SEEDS, as_it_may_come, from_the_beginning, some
 from tests.unit.purchasing.builders import BUYER, FINANCE, L1, ORDER, SYSTEM, an_act, facts
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +54,26 @@ def billed(
         disputed=disputed or None,
         settled=settled or None,
     )
+
+
+def _of_receipts_and_invoices(chance: Random, elsewhere: OrderId) -> list[ReceiptNews | InvoiceNews]:
+    """Of four receipts, and four documents that count, are disputed, settled, and meant for another order."""
+    told: list[ReceiptNews | InvoiceNews] = []
+    for _ in range(4):
+        receipt, invoice, meant = GoodsReceiptId(uuid7()), InvoiceId(uuid7()), ORDER
+        told += [
+            came(receipt, version, l1=some(chance), l2=some(chance))
+            for version in range(1, chance.randint(2, 5))
+        ]
+        for version in range(1, chance.randint(3, 7)):
+            word = {chance.choice(["disputed", "settled", "neither"]): "said"}
+            word.pop("neither", None)
+            lines = {f"l{n}": f"{chance.choice('-+')}{some(chance)}" for n in (1, 2)}
+            told.append(replace(billed(invoice, version, **word, **lines), order=meant))
+            meant = elsewhere if chance.random() < 0.3 else meant
+        told.append(replace(billed(invoice, 9, l1="7"), order=chance.choice([ORDER, elsewhere])))
+    last = InvoiceId(uuid7())
+    return [*told, billed(last, 1, disputed="wrong"), replace(billed(last, 2, l2="1"), order=elsewhere)]
 
 
 class OrderReportsContract:
@@ -130,6 +153,25 @@ class OrderReportsContract:
             assert (there.disputed, there.left) == (frozenset({invoice}), frozenset({ORDER}))
             await ports.reports.note_invoice(tenant, replace(billed(invoice, 5, settled="x"), order=other))
             assert (await ports.reports.sums(tenant, other)).disputed == set()
+
+    @pytest.mark.parametrize("seed", SEEDS)
+    async def test_a_replay_into_empty_views_gives_the_same_views(self, ports: Ports, seed: int) -> None:
+        elsewhere = OrderId(uuid7())
+        history = _of_receipts_and_invoices(Random(seed), elsewhere)
+
+        async def note(tenant: TenantId, each: ReceiptNews | InvoiceNews) -> None:
+            if isinstance(each, ReceiptNews):
+                await ports.reports.note_receipt(tenant, each)
+            else:
+                await ports.reports.note_invoice(tenant, each)
+
+        lived, replayed = a_tenant(), a_tenant()
+        await as_it_may_come(history, partial(note, lived), seed)
+        await from_the_beginning(history, partial(note, replayed))
+        for order in (ORDER, elsewhere):
+            sums = await ports.reports.sums(lived, order)
+            assert sums == await ports.reports.sums(replayed, order)
+            assert sums != NOTHING
 
     async def test_progress_comes_back_and_is_found_by_the_word_for_it(self, ports: Ports) -> None:
         tenant = a_tenant()

@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import chain, permutations
+from random import Random
 
 import pytest
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import RuleBroken, Stale
-from procurement.kernel.ids import InvoiceId, OrderId
+from procurement.kernel.ids import InvoiceId, OrderId, TenantId
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
-from procurement.receiving.domain.expectation import BillingNews, OrderUnknown
+from procurement.receiving.domain.expectation import BillingNews, OrderNews, OrderUnknown
 from procurement.receiving.domain.policy import DEFAULT_POLICY
 from tests.contracts.portions import every_way
 from tests.contracts.receiving import Ports, a_tenant, opened
+from tests.contracts.replays import SEEDS, as_it_may_come, from_the_beginning, some
 from tests.unit.receiving.builders import EXACT, ORDER, an_act, an_ordered_line, delivered, news
 
 pytestmark = pytest.mark.anyio
@@ -82,6 +85,42 @@ class ExpectationsContract:
         await ports.expectations.note(tenant, news())
         (line,) = (await ports.expectations.expected(tenant, ORDER)).lines.values()
         assert line.billed == 60
+
+    @pytest.mark.parametrize("seed", SEEDS)
+    async def test_a_replay_into_empty_views_gives_the_same_views(self, ports: Ports, seed: int) -> None:
+        history = _of_orders_and_invoices(Random(seed))
+
+        async def note(tenant: TenantId, each: OrderNews | BillingNews) -> None:
+            if isinstance(each, OrderNews):
+                await ports.expectations.note(tenant, each)
+            else:
+                await ports.expectations.note_billing(tenant, each)
+
+        lived, replayed = a_tenant(), a_tenant()
+        await as_it_may_come(history, partial(note, lived), seed)
+        await from_the_beginning(history, partial(note, replayed))
+        view = await ports.expectations.expected(lived, ORDER)
+        assert view == await ports.expectations.expected(replayed, ORDER)
+        assert view.status == "Closed"
+        assert any(line.billed for line in view.lines.values())
+
+
+def _of_orders_and_invoices(chance: Random) -> list[OrderNews | BillingNews]:
+    """One order's life, and that of four documents which count for more and less in time."""
+    lines = (an_ordered_line(), an_ordered_line(2, "60"))
+    told: list[OrderNews | BillingNews] = [
+        news(1, "Draft", lines=(), requesters=frozenset({"boss"}), approvers=frozenset()),
+        news(4, lines=lines),
+        news(5, "Acknowledged", lines=()),
+    ]
+    for _ in range(4):
+        invoice = InvoiceId(uuid7())
+        told += [
+            billed(invoice, version, f"{chance.choice('-+')}{some(chance)}", chance.randint(1, 2))
+            for version in range(1, chance.randint(2, 5))
+        ]
+    released = ((1, Decimal("0.5")), (2, Decimal(3)))
+    return [*told, news(6, "Closed", lines=(), released=released)]
 
 
 class PoliciesContract:

@@ -176,11 +176,14 @@ class MemoryDeadlines:
         self._store = store
 
     async def overdue(self, at: datetime, default_days: int) -> Sequence[tuple[TenantId, InvoiceId]]:
+        def since(invoice: Invoice) -> datetime:
+            return invoice.resubmitted_at or invoice.registered_at
+
         def due(tenant: TenantId, invoice: Invoice) -> bool:
             policy = self._store.policies.get(tenant)
             days = timedelta(days=policy.days_to_match if policy else default_days)
-            return invoice.state in {State.REGISTERED, State.MATCHING} and invoice.registered_at + days <= at
+            return invoice.state in {State.REGISTERED, State.MATCHING} and since(invoice) + days <= at
 
         found = [(tenant, i) for (tenant, _), i in self._store.invoices.items() if due(tenant, i)]
-        found.sort(key=lambda each: (each[1].registered_at, each[1].id))
+        found.sort(key=lambda each: (since(each[1]), each[1].id))
         return [(tenant, invoice.id) for tenant, invoice in found[:100]]

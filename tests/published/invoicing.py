@@ -21,6 +21,7 @@ from tests.published.reasons import reasons
 from tests.unit.invoicing.builders import (
     CLARA,
     FINN,
+    NOW,
     OVERCHARGED,
     an_act,
     an_invoice,
@@ -56,7 +57,7 @@ OVERPRICED: tuple[Step, ...] = (
 TWICE_WRONG: tuple[Step, ...] = (
     (SYSTEM, lambda i: i.rematch(by=SYSTEM, facts=facts())),
     (FINN, lambda i: i.release(1, "The rest comes tomorrow.", by=FINN, facts=facts())),
-    (CLARA, lambda i: i.resubmit("Line 1 of the order is meant.", an_order(), {"1": 1}, by=CLARA)),
+    (CLARA, lambda i: i.resubmit("Line 1 of the order is meant.", an_order(), {"1": 1}, by=CLARA, at=NOW)),
     (CLARA, lambda i: i.reject("We ordered ten, at 41.00.", by=CLARA, order=None)),
 )
 CREDITED: tuple[Step, ...] = (

@@ -146,8 +146,8 @@ class Invoices(Protocol):
 
 class Deadlines(Protocol):
     async def overdue(self, at: datetime, default_days: int) -> Sequence[tuple[TenantId, InvoiceId]]:
-        """Registered or Matching for longer than their tenant's policy allows, or `default_days` where it
-        decided nothing; of all tenants, at most 100, the oldest first."""
+        """Registered or Matching, and registered or last resubmitted longer ago than their tenant's policy
+        allows, or `default_days` where it decided nothing; of all tenants, at most 100, the oldest first."""
         ...
 
 

@@ -92,7 +92,7 @@ class InvoicingService:
                     " ask again shortly"
                 )
             order = content.order_meant(named, correction.order, invoice.supplier)
-        invoice.resubmit(reason, order, correction.assigned, by=act.actor)
+        invoice.resubmit(reason, order, correction.assigned, by=act.actor, at=act.at)
         return await self.invoices.save(invoice, act)
 
     async def reject(self, act: Act, decision: Decision, reason: str) -> Answer:

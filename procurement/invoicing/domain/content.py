@@ -7,6 +7,7 @@ from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.exceptions import InvoiceException
 from procurement.invoicing.domain.ordered import BillableOrder
 from procurement.invoicing.domain.policy import InvoicingPolicy
+from procurement.invoicing.domain.said import labels_of
 from procurement.kernel.errors import Blocker, Concern, RuleBroken
 from procurement.kernel.ids import OrderId, SupplierId, id_text
 
@@ -39,7 +40,7 @@ def moved_on(
 def unknown_lines(
     assigned: Mapping[str, int], document: Document, order: BillableOrder | None
 ) -> Iterator[Blocker]:
-    invoiced = {line.id for line in document.lines}
+    invoiced = set(labels_of(document))
     ordered = order.lines if order else {}
     for place, (line, order_line) in enumerate(assigned.items()):
         if line not in invoiced:
@@ -51,11 +52,9 @@ def unknown_lines(
             )
 
 
-def not_overdue(registered_at: datetime, at: datetime, policy: InvoicingPolicy) -> Iterator[Blocker]:
-    if at < registered_at + timedelta(days=policy.days_to_match):
-        yield Blocker(
-            "not-overdue", Concern.STATE, f"it has {policy.days_to_match} days from {registered_at} on"
-        )
+def not_overdue(since: datetime, at: datetime, policy: InvoicingPolicy) -> Iterator[Blocker]:
+    if at < since + timedelta(days=policy.days_to_match):
+        yield Blocker("not-overdue", Concern.STATE, f"it has {policy.days_to_match} days from {since} on")
 
 
 def _content(code: str, detail: str, pointer: str) -> Blocker:

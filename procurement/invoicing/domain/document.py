@@ -99,7 +99,7 @@ class Price:
 
     amount: Decimal
     base_quantity: Decimal | None = None
-    """1 where nothing is stated."""
+    """Above zero; 1 where nothing is stated."""
     base_unit: str | None = None
     discount: Decimal | None = None
     gross: Decimal | None = None

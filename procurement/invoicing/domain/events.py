@@ -72,3 +72,11 @@ class InvoiceRejected(InvoiceEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceCancelled(InvoiceEvent):
     action: ClassVar[str] = Command.CANCEL
+
+
+OF_A_MATCH = {
+    State.MATCHED: InvoiceMatched,
+    State.MATCHING: InvoiceMatchDeferred,
+    State.DISPUTED: InvoiceDisputed,
+}
+"""By the state it leads to."""

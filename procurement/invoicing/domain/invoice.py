@@ -55,6 +55,7 @@ class Invoice(Aggregate):
     assigned: Mapping[str, int] = field(default_factory=dict)
     """Order line by invoice line, where a clerk said so."""
     resubmissions: int = 0
+    resubmitted_at: datetime | None = None
     timed_out: bool = False
     corrects: InvoiceId | None = None
     """For a credit note."""
@@ -120,13 +121,12 @@ class Invoice(Aggregate):
         if after is self.state and (after is State.MATCHED or self._knows(fresh, exceptions)):
             return False
         self._conclude(seen, facts, after)
-        self._move(Command.MATCH, _SAYS[after], after)
+        self._move(Command.MATCH, events.OF_A_MATCH[after], after)
         return True
 
     def time_out(self, *, by: Actor, at: datetime, facts: Facts) -> None:
-        self._ask(
-            Command.TIME_OUT, by, facts.order, *content.not_overdue(self.registered_at, at, facts.policy)
-        )
+        overdue = content.not_overdue(self.resubmitted_at or self.registered_at, at, facts.policy)
+        self._ask(Command.TIME_OUT, by, facts.order, *overdue)
         self.timed_out = True
         found = [*(exception.mismatch for exception in self.exceptions), TIMED_OUT]
         self._keep(carried_over(self.exceptions, found, self.raised))
@@ -153,16 +153,22 @@ class Invoice(Aggregate):
         self._move(Command.RELEASE, event, after, reason)
 
     def resubmit(
-        self, reason: str, order: BillableOrder | None, assigned: Mapping[str, int], *, by: Actor
+        self,
+        reason: str,
+        order: BillableOrder | None,
+        assigned: Mapping[str, int],
+        *,
+        by: Actor,
+        at: datetime,
     ) -> None:
-        """Say which order is meant and which of its lines; the match follows."""
+        """Say which order is meant and which of its lines; the match follows, and its days count anew."""
         unknown = content.unknown_lines(assigned, self.document, order)
         self._ask(Command.RESUBMIT, by, order, *unknown)
         if order:
             self.order, self.order_number = order.order, order.number
         self.assigned = {**self.assigned, **assigned}
         self.entered_by_persons |= by.persons
-        self.resubmissions += 1
+        self.resubmissions, self.resubmitted_at = self.resubmissions + 1, at
         self.timed_out = False
         self._move(Command.RESUBMIT, events.InvoiceResubmitted, State.MATCHING, reason)
 
@@ -235,12 +241,6 @@ class Invoice(Aggregate):
         before, self.state = self.state, after
         self._record(event(before=before, after=after, reason=reason))
 
-
-_SAYS = {
-    State.MATCHED: events.InvoiceMatched,
-    State.MATCHING: events.InvoiceMatchDeferred,
-    State.DISPUTED: events.InvoiceDisputed,
-}
 
 Look: TypeAlias = tuple[Match, tuple[InvoiceException, ...]]
 

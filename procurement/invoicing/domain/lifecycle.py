@@ -98,7 +98,8 @@ LIFECYCLE: dict[Command, Transition] = {
             _to(_only(State.DISPUTED), State.REGISTERED, State.MATCHING),
             _SYSTEM,
             {State.DISPUTED: "InvoiceDisputed"},
-            "not matched within the days that the policy gives it, counted from registration",
+            "not matched within the days that the policy gives it, counted from registration or the last"
+            " resubmission",
         ),
         Transition(
             Command.ASSIGN,

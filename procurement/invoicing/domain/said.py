@@ -34,7 +34,18 @@ class Said:
 
 
 def lines_of(document: Document) -> Iterator[Said]:
-    credit, times = document.kind is Kind.CREDIT_NOTE, dict[str, int]()
+    credit = document.kind is Kind.CREDIT_NOTE
+    for line, label in zip(document.lines, labels_of(document), strict=True):
+        yield Said(label, line, credit)
+
+
+def labels_of(document: Document) -> Iterator[str]:
+    """What the lines are called, here and by a clerk: their ids, and from its second use on an id with a
+    number that makes it no other line's."""
+    own, times = {line.id for line in document.lines}, dict[str, int]()
     for line in document.lines:
-        times[line.id] = seen = times.get(line.id, 0) + 1
-        yield Said(line.id if seen == 1 else f"{line.id} ({seen})", line, credit)
+        seen = times.get(line.id, 0) + 1
+        while seen > 1 and f"{line.id} ({seen})" in own:
+            seen += 1
+        times[line.id] = seen
+        yield line.id if seen == 1 else f"{line.id} ({seen})"

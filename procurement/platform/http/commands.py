@@ -48,7 +48,7 @@ class CommandMemory(Protocol):
         ...
 
     async def remember(self, act: Act) -> None:
-        """Store `act.answer(None)`. Raise as recall does if a twin was stored first."""
+        """Store `act.answer(None)`. Raise Interrupted if a twin was first: recall knows his answer."""
         ...
 
 
@@ -77,14 +77,18 @@ class Commands:
 
     async def _done(self, request: HttpRequest, act: Act, do: Callable[[Act], Awaitable[Answer]]) -> Answer:
         try:
+            return await self._told(request, act, do)
+        except Interrupted:
+            await self._memory.recall(act)
+            raise
+
+    async def _told(self, request: HttpRequest, act: Act, do: Callable[[Act], Awaitable[Answer]]) -> Answer:
+        try:
             return await do(act)
         except RuleBroken as refusal:
             answer = _refusal(request, refusal).encoded()
             await self._memory.remember(replace(act, answer=lambda _: answer))
             return answer
-        except Interrupted:
-            await self._memory.recall(act)
-            raise
 
     def _act(self, request: HttpRequest, content: bytes, answer: Callable[[Any], Answer]) -> Act:
         caller, exchange = request.user, exchange_of(request.scope)

@@ -3,7 +3,7 @@
 from typing import LiteralString
 
 from procurement.kernel.act import Act
-from procurement.platform.postgres.database import SCOPE, Database, scoped
+from procurement.platform.postgres.database import SCOPE, Statements, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, seen
 
 RECALL: LiteralString = scoped(f"SELECT seen.fingerprint, seen.answer FROM (SELECT 1) one {SEEN}")
@@ -29,15 +29,15 @@ SELECT count(*) FROM gone
 
 
 class PostgresCommandMemory:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
 
     async def recall(self, act: Act) -> None:
         """Raise Answered when the command was carried out before, CommandReused when another one was."""
-        for fingerprint, answer in await self._database.fetch(RECALL, named(act)):
+        for fingerprint, answer in await self._statements.fetch(RECALL, named(act)):
             seen(act, fingerprint, answer)
 
     async def remember(self, act: Act) -> None:
         """Keep what act.answer(None) says. Raise TwinCameFirst when somebody else just did."""
         told = {"fingerprint": act.fingerprint, "answer": act.answer(None), "at": act.at}
-        await self._database.write(REMEMBER, {**named(act), **told}, RECORD_CONSTRAINTS)
+        await self._statements.write(REMEMBER, {**named(act), **told}, RECORD_CONSTRAINTS)

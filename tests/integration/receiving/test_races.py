@@ -11,6 +11,8 @@ import pytest
 from procurement.kernel.act import Answer
 from procurement.kernel.errors import Interrupted, RuleBroken, Stale
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
+from procurement.platform.interceptors.retry import Retry, RetryPolicy, exactly
+from procurement.platform.interceptors.stack import stacked
 from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.app.ports import Decision, OpenReceipt, ReceiptQuery, Receiving
@@ -100,6 +102,27 @@ async def test_one_delivery_note_at_once_by_two_is_received_once(ports: Ports, r
     )
     assert told == {"ok": 1, "delivery-note-received": 7}
     assert await ports.line(tenant) == (5, 0)
+
+
+@pytest.mark.parametrize("note", ["DN-1", None])
+@pytest.mark.parametrize("quantity", ["5", "100"])
+async def test_one_command_many_times_at_once_is_one_receipt_and_one_answer(
+    ports: Ports, receiving: Receiving, quantity: str, note: str | None
+) -> None:
+    """Also where the first one took the delivery note, or all the room that there was."""
+    retried = stacked(
+        Receiving, Retry(exactly(Stale), Interrupted, policy=RetryPolicy(attempts=9, within=30))
+    )
+    for _ in range(3):
+        tenant = await an_exact_tenant(ports)
+        act = an_act(tenant=tenant, answer=lambda receipt: Answer(str(receipt.id).encode()))
+        command = came(delivered(quantity), note=note)
+        said = await asyncio.gather(
+            *(retried(receiving).open(act, command) for _ in range(32)), return_exceptions=True
+        )
+        (only,) = await ports.receipts.page(tenant, ReceiptQuery())
+        assert {getattr(each, "answer", each) for each in said} == {str(only.id).encode()}
+        assert await ports.line(tenant) == (Decimal(quantity), 0)
 
 
 async def test_verifying_and_reversing_at_once_count_once(ports: Ports, receiving: Receiving) -> None:

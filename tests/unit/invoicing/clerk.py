@@ -90,7 +90,9 @@ class Clerk:
     async def resubmit(self, act: Act, decision: Decision, correction: Correction, reason: str) -> Answer:
         self.corrections.append(correction)
         return await self._decided(
-            act, decision, lambda i: i.resubmit(reason, self.order, correction.assigned, by=act.actor)
+            act,
+            decision,
+            lambda i: i.resubmit(reason, self.order, correction.assigned, by=act.actor, at=act.at),
         )
 
     async def reject(self, act: Act, decision: Decision, reason: str) -> Answer:

@@ -1,6 +1,7 @@
 """Documents and orders to match, one knob at a time. Figures are written as people write them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from procurement.invoicing.domain.document import (
     Party,
     Price,
     Reference,
+    Tax,
     Totals,
 )
 from procurement.invoicing.domain.findings import Finding
@@ -117,8 +119,11 @@ def invoiced(
 
 
 def document(*lines: Line, charges: str = "0", vat: str = "0", **more: Any) -> Document:
-    """`charges`: less allowances, of the whole document."""
+    """`charges`: less allowances, of the whole document. `vat`: of all lines at one rate."""
     net = sum((line.net for line in lines), Decimal(0))
+    if Decimal(vat):
+        tax = Tax(category="S", rate=100 * Decimal(vat) / net)
+        lines = tuple(replace(line, item=replace(line.item, tax=tax)) for line in lines)
     without_vat = net + Decimal(charges)
     with_vat = without_vat + Decimal(vat)
     told = {"kind": Kind.INVOICE, "type_code": "380", "number": "RE-1", "issued": date(2026, 3, 2)}

@@ -136,7 +136,7 @@ def test_a_second_person_releases(actor: Actor, codes: list[str]) -> None:
 
 def test_who_resubmits_answers_for_the_figures_too() -> None:
     invoice = disputed()
-    invoice.resubmit("line 1", an_order(), {"1": 1}, by=CARL)
+    invoice.resubmit("line 1", an_order(), {"1": 1}, by=CARL, at=NOW)
     assert invoice.entered_by_persons == {"clara.clerk", "carl.clerk"}
 
 
@@ -160,13 +160,52 @@ def test_a_clerk_says_which_order_line_is_meant() -> None:
     invoice = rematched(stored(an_invoice(document=bill)))
     assert [e.mismatch.reason for e in invoice.exceptions] == ["ITM"]
     with pytest.raises(RuleBroken) as refused:
-        invoice.resubmit("meant", an_order(), {"1": 7, "8": 1}, by=CLARA)
+        invoice.resubmit("meant", an_order(), {"1": 7, "8": 1}, by=CLARA, at=NOW)
     assert [(b.code, b.pointer) for b in refused.value.blockers] == [
         ("order-line-unknown", "/lines/0/order_line"),
         ("line-unknown", "/lines/1/line"),
     ]
-    invoice.resubmit("meant", an_order(), {"1": 1}, by=CLARA)
+    invoice.resubmit("meant", an_order(), {"1": 1}, by=CLARA, at=NOW)
     assert rematched(stored(invoice)).state is State.MATCHED
+
+
+@pytest.mark.parametrize(
+    ("ids", "labels"),
+    [
+        (["1", "1"], ["1", "1 (2)"]),
+        (["1", "1", "1"], ["1", "1 (2)", "1 (3)"]),
+        (["1", "1", "1 (2)"], ["1", "1 (3)", "1 (2)"]),
+        (["1 (2)", "1", "1", "1 (2)"], ["1 (2)", "1", "1 (3)", "1 (2) (2)"]),
+    ],
+)
+def test_a_clerk_says_it_in_the_names_that_the_match_gives_the_lines(
+    ids: list[str], labels: list[str]
+) -> None:
+    """Also where a document uses one id for several lines."""
+    lines = [invoiced("1", id=name, name=f"Something {n}") for n, name in enumerate(ids)]
+    invoice = rematched(stored(an_invoice(document=document(*lines))))
+    assert invoice.match
+    assert [line.line for line in invoice.match.lines] == labels
+    assert [each.mismatch.line for each in invoice.exceptions] == labels
+    invoice.resubmit("all of them", an_order(), dict.fromkeys(labels, 1), by=CLARA, at=NOW)
+    assert rematched(stored(invoice)).state is State.MATCHED
+    assert [line.rung for line in invoice.match.lines] == ["assigned"] * len(ids)
+
+
+def test_who_resubmits_has_all_the_days_again() -> None:
+    """Else an invoice that ran out of time and was mended would run out of it again at once."""
+    few, days = an_order(accepted="4"), LATER - NOW
+    invoice = rematched(stored(an_invoice()), facts(few))
+    invoice.time_out(by=SYSTEM, at=LATER, facts=facts(few))
+    stored(invoice).resubmit("line 1", few, {"1": 1}, by=CLARA, at=LATER)
+    rematched(stored(invoice), facts(few))
+    assert (invoice.state, invoice.timed_out) == (State.MATCHING, False)
+    with pytest.raises(RuleBroken) as refused:
+        invoice.time_out(by=SYSTEM, at=LATER + days - timedelta(seconds=1), facts=facts(few))
+    assert [b.code for b in refused.value.blockers] == ["not-overdue"]
+    assert refused.value.blockers[0].detail == f"it has 30 days from {LATER} on"
+    invoice.time_out(by=SYSTEM, at=LATER + days, facts=facts(few))
+    assert (invoice.state, invoice.timed_out) == (State.DISPUTED, True)
 
 
 def test_an_invoice_whose_order_nobody_knows_is_disputed_and_matches_once_the_order_is_heard_of() -> None:

@@ -16,6 +16,7 @@ from tests.unit.invoicing.builders import (
     CLARA,
     FINN,
     LATER,
+    NOW,
     OVERCHARGED,
     UNKNOWN,
     WILL,
@@ -59,7 +60,7 @@ ACTS: dict[Command, Callable[[Invoice], None]] = {
     Command.TIME_OUT: lambda i: i.time_out(by=SYSTEM, at=LATER, facts=_known(i)),
     Command.ASSIGN: lambda i: i.assign(1, "carl.clerk", by=CARL, order=None),
     Command.RELEASE: lambda i: i.release(1, "agreed by phone", by=FINN, facts=_known(i)),
-    Command.RESUBMIT: lambda i: i.resubmit("line 1 is meant", an_order(), {"1": 1}, by=CARL),
+    Command.RESUBMIT: lambda i: i.resubmit("line 1 is meant", an_order(), {"1": 1}, by=CARL, at=NOW),
     Command.REJECT: lambda i: i.reject("not ours", by=CLARA, order=None),
     Command.CANCEL: lambda i: i.cancel("scanned twice", by=CLARA, order=None),
 }

@@ -1,12 +1,14 @@
 """What is compared for the document as a whole, and that the same inputs have the same result."""
 
+from dataclasses import replace
 from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.invoicing.domain.findings import Finding
+from procurement.invoicing.domain.document import Identifier, Tax, VatSubtotal
+from procurement.invoicing.domain.findings import Finding, findings
 from procurement.invoicing.domain.matching import Result
 from tests.unit.invoicing.papers import (
     codes,
@@ -75,16 +77,72 @@ def finding(rule: str, at: str, *, fatal: bool = True) -> Finding:
 
 
 def test_every_broken_rule_is_one_exception_and_a_warning_is_none() -> None:
-    findings = [
+    told = [
         finding("BR-CO-10", "total BT-106"),
         finding("BR-DEC-23", "line 1"),
         finding("BR-DEC-23", "line 2"),
         finding("BR-CL-23", "line 3", fatal=False),
     ]
-    found = matched(document(invoiced()), order(LINE), findings=findings)
+    found = matched(document(invoiced()), order(LINE), findings=told)
     assert codes(found) == [(None, "FIN", "BR-CO-10"), (None, "FIN", "BR-DEC-23")]
     assert found.mismatches[1].detail == "line 1 is wrong; line 2 is wrong"
     assert figures(found.mismatches[0].stated, found.mismatches[0].expected) == (1, 2)
+
+
+def test_what_is_wrong_in_form_is_told_and_holds_nothing() -> None:
+    """Lists of codes, identifiers, references: fatal for the standard, and no reason not to pay."""
+    said = replace(
+        document(invoiced(classifications=(Identifier(value="M2", scheme="odd"),))), customization=None
+    )
+    found = [each for each in findings(said) if each.fatal]
+    assert {"BR-CL-13", "BR-01"} <= {each.rule for each in found}
+    form = [each for each in found if each.computed is None]
+    assert matched(said, order(LINE), findings=form).result is Result.MATCHED
+
+
+STANDARD = Tax(category="S", rate=Decimal(19))
+TAXED = invoiced(tax=STANDARD)
+
+
+@pytest.mark.parametrize(
+    "breakdown",
+    [
+        (),
+        (VatSubtotal(taxable=Decimal(400), amount=Decimal(400), tax=Tax(category="Q", rate=Decimal(100))),),
+        (VatSubtotal(taxable=Decimal(4000), amount=Decimal(400), tax=Tax(category="B", rate=Decimal(10))),),
+    ],
+    ids=["none", "of no category", "split payment"],
+)
+@pytest.mark.parametrize("stated", ["400.00", None])
+def test_vat_that_the_lines_do_not_make_holds_the_invoice(
+    breakdown: tuple[VatSubtotal, ...], stated: str | None
+) -> None:
+    """By the rules of the standard alone none of this is about figures."""
+    said = replace(document(TAXED, vat="400.00"), lines=(TAXED,), breakdown=breakdown)
+    said = replace(said, totals=replace(said.totals, vat=None if stated is None else Decimal(stated)))
+    found = matched(said, order(LINE), findings=findings(said))
+    assert (None, "FIN", "vat-differs") in codes(found)
+    of_vat = next(mismatch for mismatch in found.mismatches if mismatch.code == "vat-differs")
+    assert figures(of_vat.stated, of_vat.expected, of_vat.at_risk) == (
+        400,
+        Decimal("77.90"),
+        Decimal("322.10"),
+    )
+    assert of_vat.detail == "400.00 EUR of VAT, and the lines at their rates make 77.90"
+
+
+@pytest.mark.parametrize(("vat", "fine"), [("77.90", True), ("78.89", True), ("78.90", False)])
+def test_vat_may_be_off_by_less_than_one_for_each_category(vat: str, fine: bool) -> None:
+    """As the standard lets it; more is told by its own rules, and once."""
+    said = replace(document(TAXED, vat=vat), lines=(TAXED,))
+    assert codes(matched(said, order(LINE))) == ([] if fine else [(None, "FIN", "vat-differs")])
+    note = replace(credit_note(TAXED, vat="155.80"), lines=(TAXED,))
+    note = replace(note, totals=replace(note.totals, with_vat=note.totals.with_vat - Decimal(vat)))
+    billed = order(ordered(1, "10", "41.00", accepted="10", billed="10"))
+    given_back = matched(note, billed, corrects=corrected({1: "10"}))
+    assert codes(given_back) == ([] if fine else [(None, "FIN", "vat-differs")])
+    told = matched(said, order(LINE), findings=[finding("BR-S-09", "VAT S 19")])
+    assert codes(told) == [(None, "FIN", "BR-S-09")]
 
 
 def test_a_credit_note_names_an_invoice_that_we_know() -> None:
@@ -152,3 +210,45 @@ def test_the_same_inputs_have_the_same_result_in_whatever_order_the_order_lines_
     waits = all(mismatch.waits for mismatch in first.mismatches)
     undisputed = Result.WAITING if first.mismatches else Result.MATCHED
     assert first.result is (undisputed if waits else Result.DISPUTED)
+
+
+@pytest.mark.parametrize(
+    ("totals", "more"),
+    [
+        ({"prepaid": "-100.00", "due": "510.00"}, "100.00"),
+        ({"rounding": "5000.00", "due": "5410.00"}, "5000.00"),
+        ({"due": "439.96"}, "29.96"),  # for third parties
+    ],
+)
+def test_more_to_pay_than_is_charged_holds_the_invoice(totals: dict[str, str], more: str) -> None:
+    said = document(invoiced())
+    said = replace(
+        said, totals=replace(said.totals, **{name: Decimal(figure) for name, figure in totals.items()})
+    )
+    found = matched(said, order(LINE))
+    assert codes(found) == [(None, "FIN", "due-differs")]
+    (of_due,) = found.mismatches
+    assert figures(of_due.stated, of_due.expected, of_due.at_risk) == (
+        Decimal(totals["due"]), Decimal(410), Decimal(more),
+    )  # fmt: skip
+    assert of_due.detail == (
+        f"{totals['due']} EUR are to be paid, and all that is charged is 410.00 with VAT: {more} more"
+    )
+
+
+@pytest.mark.parametrize(
+    "totals", [{"rounding": "0.40", "due": "410.40"}, {"prepaid": "400.00", "due": "10.00"}]
+)
+def test_less_to_pay_or_a_little_more_holds_nothing(totals: dict[str, str]) -> None:
+    figures_said = {name: Decimal(figure) for name, figure in totals.items()}
+    said = document(invoiced())
+    assert codes(matched(replace(said, totals=replace(said.totals, **figures_said)), order(LINE))) == []
+
+
+def test_a_credit_note_that_gives_back_less_than_it_credits_is_held_unless_that_was_paid() -> None:
+    billed = order(ordered(1, "10", "41.00", accepted="10", billed="10"))
+    note = credit_note(invoiced())
+    less = replace(note, totals=replace(note.totals, due=Decimal(10)))
+    assert (None, "FIN", "due-differs") in codes(matched(less, billed, corrects=corrected({1: "10"})))
+    paid = replace(note, totals=replace(note.totals, due=Decimal(10), prepaid=note.totals.with_vat - 10))
+    assert codes(matched(paid, billed, corrects=corrected({1: "10"}))) == []

@@ -96,11 +96,6 @@ def test_the_same_price_by_another_base_quantity_is_the_same_price() -> None:
     assert found.lines[0].explanation.endswith("100.00 EUR, 0.5 EUR each as ordered")
 
 
-def test_a_base_quantity_of_zero_is_read_as_one() -> None:
-    """A finding says that it is wrong; the match goes by the amount."""
-    assert matched(document(invoiced("10", "410.00", base="0")), order(LINE)).result is Result.MATCHED
-
-
 def test_yen_have_no_cents() -> None:
     line = ordered(1, "3", "33.5", accepted="3")
     said = document(invoiced("3", "101"), currency="JPY")

@@ -9,6 +9,7 @@ from msgspec import convert
 
 from procurement.invoicing.adapters.inbound.aside import aside
 from procurement.invoicing.adapters.inbound.documents import InvoiceDocumentBody
+from procurement.invoicing.adapters.inbound.documents.sayable import unsayable
 from procurement.invoicing.adapters.inbound.ubl import LARGEST, Unreadable, read
 from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.original import Original
@@ -89,10 +90,12 @@ def _from_xml(body: bytes) -> Document:
 def _from_json(body: bytes) -> Document:
     if body.count(b",") > MOST_COMMAS:
         raise Problem("body-too-large", f"a document has at most {MOST_COMMAS:,} values")
-    stated = strictly(body, InvoiceDocumentBody)
+    document = convert(strictly(body, InvoiceDocumentBody), Document, from_attributes=True)
     with fields() as found:
         try:
-            minor_units(stated.currency)
+            minor_units(document.currency)
         except BadMoney as error:
             found.add("/currency", "unknown-currency", str(error))
-    return convert(stated, Document, from_attributes=True)
+        for pointer, code, detail in unsayable(document):
+            found.add(pointer, code, detail)
+    return document

@@ -41,7 +41,9 @@ class InvoiceReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class AssignedLineBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    line: Annotated[Text, Meta(description="Id of the invoice line (BT-126).", examples=["1"])]
+    line: Annotated[
+        Text, Meta(description="The invoice line, as the match calls it: its id (BT-126).", examples=["1"])
+    ]
     order_line: Annotated[int, Meta(ge=1, le=1000, description="Number of the order line that it is.")]
 
 
@@ -102,5 +104,10 @@ class InvoicingPolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         bool, Meta(description="Order, receipt and invoice; two-way leaves the receipt out.")
     ] = True
     days_to_match: Annotated[
-        int, Meta(ge=1, le=365, description="From registration on; then the invoice is disputed.")
+        int,
+        Meta(
+            ge=1,
+            le=365,
+            description="From registration or the last resubmission on; then the invoice is disputed.",
+        ),
     ] = 30

@@ -13,6 +13,11 @@ ZZZ
 )
 """UNCL 7143: from which list an item's class is."""
 
+CLEAN_VEHICLES_PROFILE = "urn:xeinkauf.de:kosit:xrechnung:cvd_"
+CLEAN_VEHICLES = frozenset({"CVD"})
+"""XRechnung's own list, for that profile of it: KoSIT's rules ask for it there (BR-DE-CVD-03), and its
+validator no longer refuses by BR-CL-13."""
+
 OBJECT_SCHEMES = frozenset(
     """
 AAA AAB AAC AAD AAE AAF AAG AAH AAI AAJ AAK AAL AAM AAN AAO AAP AAQ AAR AAS AAT AAU AAV AAW AAX AAY AAZ

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from procurement.invoicing.domain.amounts import line_net
-from procurement.invoicing.domain.codes.goods import CLASSIFICATIONS
+from procurement.invoicing.domain.codes.goods import CLASSIFICATIONS, CLEAN_VEHICLES, CLEAN_VEHICLES_PROFILE
 from procurement.invoicing.domain.codes.money import CATEGORIES
 from procurement.invoicing.domain.codes.parties import COUNTRIES, REGISTERS
 from procurement.invoicing.domain.document import Document, Item, Line, Price
@@ -15,11 +15,11 @@ from procurement.kernel.units import UNIT_CODES
 
 
 def lines(document: Document) -> Iterator[Finding]:
-    decimals = decimals_of(document.currency)
+    decimals, lists = decimals_of(document.currency), _lists_of(document)
     for number, line in enumerate(document.lines, start=1):
         at = f"line {line.id or number}"
         yield from _line(line, at)
-        yield from _item(line.item, at)
+        yield from _item(line.item, at, lists)
         yield from _price(line.price, line.unit, at)
         yield from _net(line, at, decimals)
 
@@ -39,7 +39,7 @@ def _line(line: Line, at: str) -> Iterator[Finding]:
         yield from of_line(line.adjustments, at)
 
 
-def _item(item: Item, at: str) -> Iterator[Finding]:
+def _item(item: Item, at: str, lists: frozenset[str]) -> Iterator[Finding]:
     if not item.name:
         yield broken("BR-25", "the item has no name", at)
     if item.tax is None or not item.tax.category:
@@ -52,6 +52,7 @@ def _item(item: Item, at: str) -> Iterator[Finding]:
         if not name or not value:
             yield broken("BR-54", f"attribute {name!r} has no name or no value", at)
     yield from _identifiers(item, at)
+    yield from _classes(item, at, lists)
 
 
 def _identifiers(item: Item, at: str) -> Iterator[Finding]:
@@ -60,11 +61,20 @@ def _identifiers(item: Item, at: str) -> Iterator[Finding]:
         yield broken("BR-64", f"item id {standard.value} does not say of which scheme it is", at)
     elif standard is not None and standard.scheme not in REGISTERS:
         yield broken("BR-CL-21", f"scheme {standard.scheme!r} of the item id is not of ISO 6523", at)
+
+
+def _classes(item: Item, at: str, lists: frozenset[str]) -> Iterator[Finding]:
+    """From lists of UNCL 7143. One of the profile's own is told too, but is right there."""
     for each in item.classifications:
         if each.scheme is None:
             yield broken("BR-65", f"class {each.value} does not say from which list it is", at)
         elif each.scheme not in CLASSIFICATIONS:
-            yield broken("BR-CL-13", f"class {each.value} is from {each.scheme!r}, no list of UNCL 7143", at)
+            tell = worth_knowing if each.scheme in lists else broken
+            yield tell("BR-CL-13", f"class {each.value} is from {each.scheme!r}, no list of UNCL 7143", at)
+
+
+def _lists_of(document: Document) -> frozenset[str]:
+    return CLEAN_VEHICLES if CLEAN_VEHICLES_PROFILE in (document.customization or "") else frozenset()
 
 
 def _price(price: Price, unit: str, at: str) -> Iterator[Finding]:
@@ -74,9 +84,6 @@ def _price(price: Price, unit: str, at: str) -> Iterator[Finding]:
         yield broken("BR-28", f"the gross price is {price.gross:f}, below zero", at, stated=price.gross)
     if price.base_unit is not None and price.base_unit not in UNIT_CODES:
         yield broken("BR-CL-23", f"the price is per {price.base_unit!r}, no unit of UN/ECE 20 or 21", at)
-    if price.base_quantity is not None and price.base_quantity <= 0:
-        detail = f"the price is per {price.base_quantity:f}: it must be per more than nothing"
-        yield worth_knowing("PEPPOL-EN16931-R121", detail, at, stated=price.base_quantity)
     if price.base_unit is not None and price.base_unit != unit:
         yield worth_knowing(
             "PEPPOL-EN16931-R130", f"{unit} are invoiced, the price is per {price.base_unit}", at

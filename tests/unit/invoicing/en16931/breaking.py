@@ -142,7 +142,6 @@ LINES: dict[str, Document] = {
     "BR-CL-23": with_line(unit="BOX"),
     "BR-DEC-23": with_line(net=d("100.000")),
     "PEPPOL-EN16931-R046": _priced(gross=d("60.00"), discount=d("5.00")),
-    "PEPPOL-EN16931-R121": _priced(base_quantity=d("0")),
     "PEPPOL-EN16931-R130": _priced(base_unit="KGM"),
 }
 DISCOUNTED = invoice(adjustments=(allowance(),))

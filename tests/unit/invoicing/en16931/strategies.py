@@ -44,7 +44,7 @@ TEXT = (
 )
 AMOUNT = st.decimals(-(10**9), 10**9, places=2)
 FINE = st.integers(-(10**12), 10**12).flatmap(
-    lambda whole: st.integers(0, 10).map(lambda places: Decimal(whole).scaleb(-places))
+    lambda whole: st.integers(0, 12).map(lambda places: Decimal(whole).scaleb(-places))
 )
 QUANTITY = st.integers(-(10**9), 10**9).flatmap(
     lambda whole: st.integers(0, 6).map(lambda places: Decimal(whole).scaleb(-places))
@@ -94,7 +94,7 @@ ADJUSTMENT = st.builds(
     tax=maybe(TAX),
 )
 PRICE = st.builds(Price, amount=FINE, discount=maybe(FINE), gross=maybe(FINE)) | st.builds(
-    Price, amount=FINE, base_quantity=QUANTITY, base_unit=maybe(TEXT)
+    Price, amount=FINE, base_quantity=QUANTITY.filter(lambda base: base > 0), base_unit=maybe(TEXT)
 )
 ITEM = st.builds(
     Item,

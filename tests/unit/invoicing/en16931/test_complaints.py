@@ -7,7 +7,7 @@ import pytest
 from procurement.invoicing.adapters.inbound.ubl import read
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.amounts import computed
-from procurement.invoicing.domain.document import Document, Price, Tax, ThirdPartyPayment
+from procurement.invoicing.domain.document import Document, Identifier, Price, Tax, ThirdPartyPayment
 from procurement.invoicing.domain.findings import findings
 from tests.unit.invoicing.en16931.good import (
     allowance,
@@ -17,6 +17,7 @@ from tests.unit.invoicing.en16931.good import (
     of_category,
     rules_of,
     taxed,
+    with_item,
     with_line,
     with_subtotal,
     with_totals,
@@ -162,6 +163,19 @@ def test_what_third_parties_are_to_get_explains_what_is_due() -> None:
     )
     assert told(document, "BR-CO-16") == ("148.96", "119.00", False)
     assert told(with_totals(document, due="148.97"), "BR-CO-16") == ("148.97", "119.00", True)
+
+
+def test_a_profile_may_have_a_list_of_its_own() -> None:
+    """XRechnung for clean vehicles: CVD is not in UNCL 7143 (nor in CEN's rules up to 1.3.16), and KoSIT lets
+    it pass there, https://github.com/itplr-kosit/validator-configuration-xrechnung."""
+    clean_vehicles = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung:cvd_0.9"
+    document = with_item(classifications=(Identifier(value="M2", scheme="CVD"),))
+    (elsewhere,) = findings(document)
+    (there,) = findings(replace(document, customization=clean_vehicles))
+    assert (elsewhere.rule, elsewhere.fatal) == ("BR-CL-13", True)
+    assert (there.rule, there.fatal) == ("BR-CL-13", False)
+    other = with_item(document, classifications=(Identifier(value="M2", scheme="odd"),))
+    assert [each.fatal for each in findings(replace(other, customization=clean_vehicles))] == [True]
 
 
 def test_a_negative_line_and_split_payment_are_no_fault() -> None:

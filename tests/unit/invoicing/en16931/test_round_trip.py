@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from procurement.entrypoints.demo.command import OWN_DOCUMENTS
+from procurement.invoicing.adapters.inbound.documents.sayable import unsayable
 from procurement.invoicing.adapters.inbound.ubl import read
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.document import Document, Kind, PaymentMeans
@@ -20,6 +21,7 @@ SAMPLES = sorted((*OWN_DOCUMENTS.glob("*.xml"), *(Path(__file__).parent / "sampl
 @given(document=DOCUMENT)
 def test_a_document_that_goes_out_comes_in_the_same(document: Document) -> None:
     assert read(write(document)) == document
+    assert not list(unsayable(document))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

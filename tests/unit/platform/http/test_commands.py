@@ -44,6 +44,17 @@ async def test_a_refusal_is_an_answer_and_is_repeated_as_one(toys: Stand) -> Non
     )
 
 
+async def test_two_that_are_refused_at_once_get_the_same_answer(toys: Stand) -> None:
+    both_began = asyncio.Barrier(2)
+    toys.workshop.slowly = both_began.wait  # type: ignore[assignment]  # what it returns is of no use
+    async with toys.client() as client:
+        asked = [client.post("/v1/toys", json={**A_TOY, "name": "state"}, headers=KEY) for _ in range(2)]
+        first, second = sorted(await asyncio.gather(*asked), key=lambda a: "idempotent-replayed" in a.headers)
+    the_problem(first, 409, "already-made")
+    assert second.headers["idempotent-replayed"] == "true"
+    assert (second.status_code, second.content) == (409, first.content)
+
+
 @pytest.mark.parametrize("name", ["gone", "stale", "not-yet", "down", "bug"])
 async def test_what_may_still_succeed_is_not_remembered(toys: Stand, name: str) -> None:
     async with toys.client() as client:

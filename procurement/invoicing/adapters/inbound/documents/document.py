@@ -75,7 +75,7 @@ class InvoiceDocumentBody(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     lines: Annotated[list[InvoiceLineBody], Meta(min_length=1, max_length=MOST_LINES, description="BG-25.")]
     breakdown: Annotated[list[VatSubtotalBody], Meta(description="BG-23.")] = []
     adjustments: Annotated[list[AllowanceChargeBody], Meta(description="BG-20, BG-21.")] = []
-    tax_currency: Annotated[Currency, Meta(description="BT-6.")] | None = None
+    tax_currency: Annotated[Text, Meta(description="BT-6: ISO 4217.", examples=["GBP"])] | None = None
     order_number: (
         Annotated[
             Text,

@@ -43,9 +43,9 @@ class NetPriceBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """BG-29: what one base quantity costs, without VAT."""
 
     amount: Annotated[Number, Meta(description="BT-146.")]
-    base_quantity: Annotated[QuantityText, Meta(description="BT-149; 1 where nothing is stated.")] | None = (
-        None
-    )
+    base_quantity: (
+        Annotated[QuantityText, Meta(description="BT-149: above zero; 1 where nothing is stated.")] | None
+    ) = None
     base_unit: Annotated[Text, Meta(description="BT-150.")] | None = None
     discount: Annotated[Number, Meta(description="BT-147.")] | None = None
     gross: Annotated[Number, Meta(description="BT-148.")] | None = None

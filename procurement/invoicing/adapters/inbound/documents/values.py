@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from procurement.invoicing.adapters.inbound.ubl.node import LONGEST_TEXT
+from procurement.invoicing.adapters.inbound.ubl.node import FINEST_NUMBER, LONGEST_NUMBER, LONGEST_TEXT
+from procurement.kernel.quantity import QUANTITY_DECIMALS
 
 _INSIDE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\uFFFE\uFFFF]"
 _AT_THE_ENDS = r"[^\x00-\x20\uFFFE\uFFFF]"
@@ -18,21 +19,18 @@ Text = Annotated[
     ),
 ]
 """Nothing that XML could not say, and no blank at either end."""
-Number = Annotated[
-    str,
-    Meta(
-        pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,10}0{0,29})?(?!\n)$",
-        description="Decimal number as a string, exactly as it is stated; at most ten decimals.",
-        examples=["293.74"],
-    ),
-]
+
+
+def _decimal(decimals: int, example: str) -> Meta:
+    return Meta(
+        max_length=LONGEST_NUMBER,
+        pattern=rf"^-?[0-9]{{1,15}}(\.[0-9]{{1,{decimals}}}0*)?(?!\n)$",
+        description=f"Decimal number as a string, exactly as it is stated; at most {decimals} decimals.",
+        examples=[example],
+    )
+
+
+Number = Annotated[str, _decimal(FINEST_NUMBER, "293.74")]
 """More decimals than its currency has are a finding (BR-DEC), not a fault."""
-QuantityText = Annotated[
-    str,
-    Meta(
-        pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6}0{0,33})?(?!\n)$",
-        description="Decimal number as a string, at most six decimals.",
-        examples=["60"],
-    ),
-]
+QuantityText = Annotated[str, _decimal(QUANTITY_DECIMALS, "60")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}(?!\n)$", description="ISO 4217.", examples=["EUR"])]

@@ -16,7 +16,15 @@ from procurement.invoicing.adapters.inbound.ubl.parties import (
 from procurement.invoicing.adapters.inbound.ubl.totals import breakdown, totals
 from procurement.invoicing.adapters.inbound.ubl.xml import refusal, root_of
 from procurement.invoicing.adapters.ubl import DIALECTS, INVOICED_OBJECT, PROJECT, Dialect
-from procurement.invoicing.domain.document import Attachment, Document, Kind, Line, Period, Reference
+from procurement.invoicing.domain.document import (
+    Attachment,
+    Document,
+    Kind,
+    Line,
+    Period,
+    Reference,
+    ThirdPartyPayment,
+)
 from procurement.kernel.money import BadMoney, minor_units
 
 MOST_LINES = 10_000
@@ -61,7 +69,7 @@ def _document(reading: Reading, root: Any, kind: Kind) -> Document:
         **_people(node),
         payment_means=tuple(payment_means(each) for each in node.children("cac:PaymentMeans")),
         payment_terms=_payment_terms(node),
-        third_party_payments=tuple(third_party_payment(each) for each in node.children("cac:PrepaidPayment")),
+        third_party_payments=_third_party_payments(node, kind),
         adjustments=adjustments(node),
         breakdown=breakdown(node),
         totals=totals(node),
@@ -105,6 +113,13 @@ def _period(node: Node) -> Period | None:
     if stated is None or ("cbc:DescriptionCode" in stated and period(stated) == Period()):
         return None
     return period(stated)
+
+
+def _third_party_payments(node: Node, kind: Kind) -> tuple[ThirdPartyPayment, ...]:
+    """UBL has them for invoices only."""
+    if kind is Kind.CREDIT_NOTE and "cac:PrepaidPayment" in node:
+        node.fault("not-on-credit-notes", "cac:PrepaidPayment", "only an invoice pays third parties")
+    return tuple(third_party_payment(each) for each in node.children("cac:PrepaidPayment"))
 
 
 def _payment_terms(node: Node) -> str | None:

@@ -115,9 +115,13 @@ def _price(holder: Node) -> Price | None:
     discount = discounts[0] if discounts else None
     if len(discounts) > 1:
         node.fault("repeated", "cac:AllowanceCharge", "a price has one discount at most")
+    base_quantity = node.quantity("cbc:BaseQuantity")
+    if base_quantity is not None and base_quantity <= 0:
+        detail = f"a price is for more than nothing, not for {base_quantity:f} (PEPPOL-EN16931-R121)"
+        node.fault("not-above-zero", "cbc:BaseQuantity", detail)
     return Price(
         amount=amount,
-        base_quantity=node.quantity("cbc:BaseQuantity"),
+        base_quantity=base_quantity,
         base_unit=node.attribute("cbc:BaseQuantity", "unitCode"),
         discount=discount.amount("cbc:Amount") if discount else None,
         gross=discount.amount("cbc:BaseAmount") if discount else None,

@@ -22,7 +22,8 @@ MOST_FAULTS = 1_000
 _NOTHING = Decimal(0)
 _NO_DAY = date.min
 _SAFE_DIGITS = 15
-_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]{1,37})", re.ASCII)
+"""Written out with a zero before its point, what begins with it is no longer than any other."""
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(Z|[+-][0-9]{2}:[0-9]{2})?", re.ASCII)
 _PREFIXES = {space: prefix for prefix, space in SPACES.items()}
 _ONCE = frozenset(

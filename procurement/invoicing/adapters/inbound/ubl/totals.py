@@ -43,6 +43,8 @@ def _vat(root: Node) -> tuple[Decimal | None, Decimal | None]:
         else:
             found[currency] = amount
     own = found.pop(root.reading.currency, None)
+    if own is None and any("cac:TaxSubtotal" in total for total in root.children("cac:TaxTotal")):
+        root.missing(f"cac:TaxTotal/{_TAX_AMOUNT}", "BT-110")
     return own, found.get(tax_currency)
 
 

@@ -11,9 +11,9 @@ OVERDUE: LiteralString = """
 SELECT i.tenant_id, i.id
 FROM invoicing.invoices i LEFT JOIN invoicing.policies p ON p.tenant_id = i.tenant_id
 WHERE i.state IN ('Registered', 'Matching')
-  AND i.registered_at <= %(at)s::timestamptz
+  AND coalesce(i.resubmitted_at, i.registered_at) <= %(at)s::timestamptz
     - make_interval(hours => 24 * coalesce(p.days_to_match, %(default_days)s::int))
-ORDER BY i.registered_at, i.id
+ORDER BY coalesce(i.resubmitted_at, i.registered_at), i.id
 LIMIT 100
 """
 """24 hours a day, as the domain counts: the interval must not know of summer time."""

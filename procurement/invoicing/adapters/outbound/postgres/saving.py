@@ -49,13 +49,14 @@ _INVOICE: LiteralString = """
     tenant_id, id, version, kind, number, number_key, number_loose, supplier_id, order_id, order_number,
     state, issued, currency, total, line_count, open_exceptions, finding_count, media_type, sha256, size,
     entered_by, entered_by_persons, duplicate_reason, match, exceptions, raised, assigned, resubmissions,
-    timed_out, corrects, registered_at, updated_at)
+    timed_out, corrects, registered_at, resubmitted_at,
+    updated_at)
   SELECT scope.tenant_id, %(aggregate_id)s, %(new_version)s, %(kind)s, %(number)s, %(number_key)s,
          %(number_loose)s, %(supplier_id)s, %(order_id)s, %(order_number)s, %(state)s, %(issued)s,
          %(currency)s, %(total)s, %(line_count)s, %(open_exceptions)s, %(finding_count)s, %(media_type)s,
          %(sha256)s, %(size)s, %(entered_by)s, %(entered_by_persons)s::text[], %(duplicate_reason)s,
          %(match)s::json, %(exceptions)s::json, %(raised)s, %(assigned)s::json, %(resubmissions)s,
-         %(timed_out)s, %(corrects)s, %(registered_at)s, %(at)s
+         %(timed_out)s, %(corrects)s, %(registered_at)s, %(resubmitted_at)s, %(at)s
   FROM scope
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = excluded.version, order_id = excluded.order_id, order_number = excluded.order_number,
@@ -63,7 +64,7 @@ _INVOICE: LiteralString = """
     entered_by_persons = excluded.entered_by_persons, match = excluded.match,
     exceptions = excluded.exceptions, raised = excluded.raised, assigned = excluded.assigned,
     resubmissions = excluded.resubmissions, timed_out = excluded.timed_out,
-    corrects = excluded.corrects, updated_at = excluded.updated_at
+    corrects = excluded.corrects, resubmitted_at = excluded.resubmitted_at, updated_at = excluded.updated_at
   WHERE i.version = %(expected)s
   RETURNING 1
 ), kept AS (

@@ -33,8 +33,8 @@ class StoredClaim(msgspec.Struct, frozen=True, array_like=True):
 COLUMNS: LiteralString = """
 i.id, i.version, i.supplier_id, i.order_id, i.order_number, i.state, i.media_type, i.sha256, i.size,
 i.entered_by, i.entered_by_persons, i.duplicate_reason, i.match::text, i.exceptions::text, i.raised,
-i.assigned::text, i.resubmissions, i.timed_out, i.corrects, i.registered_at, d.document::text,
-d.findings::text, d.duplicates::text,
+i.assigned::text, i.resubmissions, i.timed_out, i.corrects, i.registered_at, i.resubmitted_at,
+d.document::text, d.findings::text, d.duplicates::text,
 (SELECT json_agg(json_build_array(c.line, c.quantity, c.net) ORDER BY c.line)::text
  FROM invoicing.invoice_claims c
  WHERE c.tenant_id = i.tenant_id AND c.invoice_id = i.id AND c.order_id = i.order_id)
@@ -61,6 +61,7 @@ HEAD = (
     "timed_out",
     "corrects",
     "registered_at",
+    "resubmitted_at",
     "document",
     "findings",
     "duplicates",
@@ -76,6 +77,7 @@ _AS_THEY_ARE = (
     "resubmissions",
     "timed_out",
     "registered_at",
+    "resubmitted_at",
 )
 
 _read_document = msgspec.json.Decoder(Document).decode
@@ -120,6 +122,7 @@ def header_of(invoice: Invoice) -> dict[str, Any]:
         "corrects": invoice.corrects,
         "let_pass": let_pass(invoice.exceptions),
         "registered_at": invoice.registered_at,
+        "resubmitted_at": invoice.resubmitted_at,
     }
 
 

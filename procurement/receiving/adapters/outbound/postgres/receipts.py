@@ -11,6 +11,7 @@ from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId, id_text
 from procurement.platform.outbox import Fact
 from procurement.platform.postgres.audit import history_of
+from procurement.platform.postgres.commands import PostgresCommandMemory
 from procurement.platform.postgres.database import Statements, scoped
 from procurement.platform.postgres.record import RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.receiving.adapters.outbound.events import AGGREGATE_TYPE
@@ -88,8 +89,10 @@ class PostgresGoodsReceipts:
         expectations: PostgresExpectations,
         policies: PostgresPolicies,
     ) -> None:
-        """The two others say why, when the database refused."""
+        """The two others say why, when the database refused; unless it was this very command, sent twice at
+        once, that came first."""
         self._statements, self._encode = statements, encode
+        self._memory = PostgresCommandMemory(statements)
         self._expectations, self._policies = expectations, policies
 
     async def opening(self, act: Act, order: OrderId, lines: Collection[int]) -> ExpectedOrder:
@@ -127,8 +130,10 @@ class PostgresGoodsReceipts:
         try:
             saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
         except _LimitCrossed:
+            await self._memory.recall(act)
             raise await self._why(receipt, act.tenant) from None
         except _NoteTaken:
+            await self._memory.recall(act)
             raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number)) from None
         if not saved:
             raise Stale(f"receipt {id_text('grn', receipt.id)} was changed by somebody else meanwhile")
