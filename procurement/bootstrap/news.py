@@ -1,5 +1,7 @@
 """Who hears whom over Kafka, and every topic there is."""
 
+from collections.abc import Iterator
+
 from procurement.bootstrap.base import Base, utc_now
 from procurement.bootstrap.contexts import invoicing, purchasing, receiving
 from procurement.invoicing.adapters.inbound import news as invoicing_news
@@ -38,40 +40,26 @@ TOPICS = (
 
 def subscriptions(base: Base) -> list[Subscription]:
     """What the contexts learn from each other."""
-    orders, goods, bills = purchasing(base), receiving(base), invoicing(base, base.database)
-    return [
-        Subscription(
-            purchasing_kafka.CONSUMER,
-            (purchasing_kafka.TOPIC,),
-            purchasing_kafka.supplier_news(orders, utc_now),
-        ),
-        Subscription(
-            purchasing_receipts.CONSUMER,
-            (purchasing_receipts.TOPIC,),
-            purchasing_receipts.receipt_news(orders, utc_now),
-        ),
-        Subscription(
-            purchasing_invoices.CONSUMER,
-            (purchasing_invoices.TOPIC,),
-            purchasing_invoices.invoice_news(orders, utc_now),
-        ),
-        Subscription(receiving_kafka.CONSUMER, (receiving_kafka.TOPIC,), receiving_kafka.order_news(goods)),
-        Subscription(
-            receiving_billing.CONSUMER,
-            (receiving_billing.INVOICES, receiving_billing.RECEIPTS),
-            receiving_billing.closing(goods, utc_now),
-        ),
-        Subscription(
-            invoicing_news.ORDERS, (invoicing_news.ORDER_TOPIC,), invoicing_news.order_news(bills, utc_now)
-        ),
-        Subscription(
-            invoicing_news.RECEIPTS,
-            (invoicing_news.RECEIPT_TOPIC,),
-            invoicing_news.receipt_news(bills, utc_now),
-        ),
-        Subscription(
-            invoicing_news.MATCHING,
-            (invoicing_news.INVOICE_TOPIC,),
-            invoicing_news.invoice_news(bills, utc_now),
-        ),
-    ]
+    return [*_of_purchasing(base), *_of_receiving(base), *_of_invoicing(base)]
+
+
+def _of_purchasing(base: Base) -> Iterator[Subscription]:
+    orders, suppliers, receipts = purchasing(base), purchasing_kafka, purchasing_receipts
+    invoices = purchasing_invoices
+    yield Subscription(suppliers.CONSUMER, (suppliers.TOPIC,), suppliers.supplier_news(orders, utc_now))
+    yield Subscription(receipts.CONSUMER, (receipts.TOPIC,), receipts.receipt_news(orders, utc_now))
+    yield Subscription(invoices.CONSUMER, (invoices.TOPIC,), invoices.invoice_news(orders, utc_now))
+
+
+def _of_receiving(base: Base) -> Iterator[Subscription]:
+    goods, expectations, closing = receiving(base), receiving_kafka, receiving_billing
+    learn, close = expectations.order_news(goods), closing.closing(goods, utc_now)
+    yield Subscription.of_views(expectations.CONSUMER, (expectations.TOPIC,), learn)
+    yield Subscription(closing.CONSUMER, (closing.INVOICES, closing.RECEIPTS), close)
+
+
+def _of_invoicing(base: Base) -> Iterator[Subscription]:
+    bills, news = invoicing(base, base.database), invoicing_news
+    yield Subscription.of_views(news.ORDERS, (news.ORDER_TOPIC,), news.order_news(bills, utc_now))
+    yield Subscription.of_views(news.RECEIPTS, (news.RECEIPT_TOPIC,), news.receipt_news(bills, utc_now))
+    yield Subscription(news.MATCHING, (news.INVOICE_TOPIC,), news.invoice_news(bills, utc_now))

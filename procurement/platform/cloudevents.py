@@ -1,7 +1,6 @@
 """CloudEvents 1.0 over Kafka, binary mode: the one form in which events leave and enter this platform."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -59,8 +58,21 @@ def outgoing(  # noqa: PLR0913 - an envelope has that many fields
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+_HEADERS = {
+    "id": "ce_id",
+    "type": "ce_type",
+    "subject": "ce_subject",
+    "tenant": "ce_tenant",
+    "version": "ce_aggregateversion",
+    "at": "ce_time",
+    "actor": "ce_actor",
+    "on_behalf_of": "ce_onbehalfof",
+    "correlation_id": "ce_correlationid",
+    "traceparent": "traceparent",
+}
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_HEADERS):
     """What every event of ours says about itself."""
 
     id: UUID
@@ -70,9 +82,9 @@ class Envelope:
     version: int
     at: datetime
     actor: str
-    on_behalf_of: str | None
     correlation_id: str
-    traceparent: str | None
+    on_behalf_of: str | None = None
+    traceparent: str | None = None
 
 
 def incoming(headers: Mapping[str, bytes]) -> Envelope:
@@ -80,18 +92,7 @@ def incoming(headers: Mapping[str, bytes]) -> Envelope:
     try:
         if headers["ce_specversion"] != b"1.0" or headers["content-type"] != b"application/json":
             raise Malformed("not CloudEvents 1.0 with JSON data")
-        traceparent, behalf = headers.get("traceparent"), headers.get("ce_onbehalfof")
-        return Envelope(
-            id=UUID(headers["ce_id"].decode()),
-            type=headers["ce_type"].decode(),
-            subject=headers["ce_subject"].decode(),
-            tenant=TenantId(UUID(headers["ce_tenant"].decode())),
-            version=int(headers["ce_aggregateversion"]),
-            at=datetime.fromisoformat(headers["ce_time"].decode()),
-            actor=headers["ce_actor"].decode(),
-            on_behalf_of=behalf.decode() if behalf else None,
-            correlation_id=headers["ce_correlationid"].decode(),
-            traceparent=traceparent.decode() if traceparent else None,
-        )
+        said = {name: headers[name].decode() for name in _HEADERS.values() if name in headers}
+        return msgspec.convert(said, Envelope, strict=False)
     except (KeyError, ValueError) as error:
         raise Malformed(f"the envelope is broken: {error!r}") from error

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from tests.benchmarks import (
+    suite_consumers,
     suite_drain,
     suite_invoices,
     suite_matching,
@@ -24,6 +25,7 @@ SUITES: Mapping[str, Callable[[Rig, Sizes], AbstractContextManager[Suite]]] = {
     "orders": suite_orders.suite,
     "reads": suite_reads.suite,
     "drain": suite_drain.suite,
+    "consumers": suite_consumers.suite,
     "wake-up": suite_wakeup.suite,
     "invoices": suite_invoices.suite,
     "matching": suite_matching.suite,

@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaProducer
 from procurement.platform.http.server import settle_memory
 from procurement.platform.kafka.partitions import partition_hash
 from procurement.platform.kafka.producer import ProducerOptions, a_producer
+from procurement.platform.kafka.topics import PARTITIONS
 
 Headers: TypeAlias = Sequence[tuple[str, bytes]]
 
@@ -52,10 +53,14 @@ async def send(producer: AIOKafkaProducer, topic: str, texts: Sequence[Text]) ->
     )
 
 
+def place_of(key: bytes) -> int:
+    return partition_hash(key) % PARTITIONS
+
+
 async def batch(producer: AIOKafkaProducer, topic: str, texts: Sequence[Text]) -> None:
     batches: dict[int, Any] = defaultdict(producer.create_batch)
     for text in texts:
-        place = partition_hash(text.key) % 6
+        place = place_of(text.key)
         batches[place].append(timestamp=None, key=text.key, value=text.value, headers=text.headers)
     receipts = [await producer.send_batch(full, topic, partition=place) for place, full in batches.items()]
     await asyncio.gather(*receipts)

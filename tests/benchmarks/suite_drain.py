@@ -24,7 +24,7 @@ from tests.benchmarks.suite import Figures, Rounds, Row, Sizes, Suite, at_least
 
 _AGGREGATES = [UUID(int=random.getrandbits(128)) for _ in range(5000)]
 _PAYLOAD = b'{"note":"%b"}' % (b"x" * 1000)
-_DRAINED, _ALONE = "bench.drained.v1", "bench.alone.v1"
+DRAINED, _ALONE = "bench.drained.v1", "bench.alone.v1"
 _PATIENCE = 120.0
 
 PRELOAD: LiteralString = """
@@ -52,7 +52,7 @@ def _headers() -> str:
 
 @contextmanager
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
-    asyncio.run(ensure_topics(rig.kafka.brokers, [_DRAINED, _ALONE]))
+    asyncio.run(ensure_topics(rig.kafka.brokers, [DRAINED, _ALONE]))
     with rig.templates.database() as database, rig.process("worker", database) as worker:
         time.sleep(1)  # it takes its slots
 
@@ -106,14 +106,14 @@ async def _drain(rig: Rig, database: str, worker: Process, count: int) -> Figure
 
 
 async def _end(consumer: Any) -> int:
-    ends = await consumer.end_offsets([TopicPartition(_DRAINED, place) for place in range(PARTITIONS)])
+    ends = await consumer.end_offsets([TopicPartition(DRAINED, place) for place in range(PARTITIONS)])
     return sum(ends.values())
 
 
 def _preload(rig: Rig, database: str, count: int) -> None:
     parameters = {
         "tenant": TENANT,
-        "topic": _DRAINED,
+        "topic": DRAINED,
         "headers": _headers(),
         "payload": _PAYLOAD,
         "aggregates": _AGGREGATES,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import islice, permutations
+from itertools import zip_longest
 from random import Random
 
 import pytest
@@ -16,6 +16,7 @@ from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, TenantId
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import Ports, a_registration, a_tenant, issued, received
+from tests.contracts.portions import every_way
 from tests.contracts.replays import SEEDS, as_it_may_come, from_the_beginning, some
 from tests.unit.invoicing.builders import an_act
 from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER, ordered
@@ -68,14 +69,16 @@ class OrdersContract:
             assert known.supplier == (SUPPLIER if found == ORDER else theirs)
         assert await ports.orders.billable(tenant, None, "PO-3") is None
 
-    async def test_any_order_of_events_leads_to_the_same_view(self, ports: Ports) -> None:
+    async def test_any_order_and_any_portions_of_events_lead_to_the_same_view(self, ports: Ports) -> None:
         first, second = GoodsReceiptId(uuid7()), GoodsReceiptId(uuid7())
         every = (
             ordered(1, "10.50", "41.0001", sku="A", supplier_item_id="B", gtin="C", base_quantity=Decimal(9)),
             ordered(2, "3"),
         )
         told = (
-            issued(version=1, status="Draft", lines=(), requesters=frozenset({"boss", "bea"})),
+            issued(
+                version=1, status="Draft", lines=(), currency="USD", requesters=frozenset({"boss", "bea"})
+            ),
             issued(*every),
             issued(version=6, status="Closed", lines=(), released=((1, Decimal("0.5")), (2, Decimal(1)))),
             received({1: "7", 2: "2"}, receipt=first, version=2, failed=frozenset({2})),
@@ -83,11 +86,15 @@ class OrdersContract:
             received({2: "1"}, receipt=second, version=1, receivers=frozenset()),
         )
         views = []
-        for order in islice(permutations(told), None, None, 7):  # not all of the 720
+        ways = zip(every_way(told[:3]), reversed([*every_way(told[3:])]), strict=True)
+        for turn, (orders, receipts) in enumerate(ways):
             tenant = a_tenant()
-            for news in (*order, order[0]):
-                note = ports.orders.note_order if news in told[:3] else ports.orders.note_receipt
-                await note(tenant, news)  # type: ignore[arg-type]
+            for order, receipt in zip_longest((*orders, orders[0]), (*receipts, receipts[0]), fillvalue=()):
+                if turn % 2:
+                    await ports.orders.note_receipt(tenant, *receipt)
+                await ports.orders.note_order(tenant, *order)
+                if not turn % 2:
+                    await ports.orders.note_receipt(tenant, *receipt)
             views.append(await ports.orders.billable(tenant, ORDER, None))
         view = views[0]
         assert view
@@ -99,6 +106,17 @@ class OrdersContract:
         stand = [(line.released, line.accepted, line.billed) for line in view.lines.values()]
         assert stand == [(Decimal("0.5"), Decimal("6.25"), Decimal(0)), (Decimal(1), Decimal(1), Decimal(0))]
         assert not any(line.failed for line in view.lines.values())
+
+    async def test_events_of_many_orders_and_receipts_at_once_keep_apart(self, ports: Ports) -> None:
+        tenant, others = a_tenant(), [OrderId(uuid7()) for _ in range(3)]
+        every = [issued(ordered(1, str(n)), order=order, version=n) for n, order in enumerate(others, 1)]
+        await ports.orders.note_order(tenant, *every, *reversed(every))
+        await ports.orders.note_receipt(tenant, *(received({1: "0.5"}, order=order) for order in others * 2))
+        for number, order in enumerate(others, 1):
+            known = await ports.orders.billable(tenant, order, None)
+            assert known
+            assert known.lines[1].ordered.quantity == number
+            assert known.lines[1].accepted == 1
 
     async def test_goods_that_failed_are_known_until_somebody_decides(self, ports: Ports) -> None:
         tenant, receipt = a_tenant(), GoodsReceiptId(uuid7())

@@ -3,18 +3,19 @@
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from itertools import permutations
+from itertools import chain, permutations
 from random import Random
 
 import pytest
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import RuleBroken, Stale
-from procurement.kernel.ids import InvoiceId, TenantId
+from procurement.kernel.ids import InvoiceId, OrderId, TenantId
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.domain.expectation import BillingNews, OrderNews, OrderUnknown
 from procurement.receiving.domain.policy import DEFAULT_POLICY
+from tests.contracts.portions import every_way
 from tests.contracts.receiving import Ports, a_tenant, opened
 from tests.contracts.replays import SEEDS, as_it_may_come, from_the_beginning, some
 from tests.unit.receiving.builders import EXACT, ORDER, an_act, an_ordered_line, delivered, news
@@ -45,19 +46,22 @@ class ExpectationsContract:
         await ports.expectations.note(tenant, news(4))
         assert (await ports.expectations.expected(tenant, ORDER)).status == "Acknowledged"
 
-    async def test_any_order_of_events_leads_to_the_same_view(self, ports: Ports) -> None:
+    async def test_any_order_and_any_portions_of_events_lead_to_the_same_view(self, ports: Ports) -> None:
         told = (
             news(1, "Draft", lines=(), requesters=frozenset({"bea", "boss"}), approvers=frozenset()),
             news(3, "Approved", lines=(), approvers=frozenset({"ann"}), requesters=frozenset({"bea"})),
             news(4, lines=(an_ordered_line(), an_ordered_line(2, over=Tolerance(Decimal(5), Decimal(3))))),
             news(5, "Issued", lines=(), released=((1, Decimal("0.5")),)),
         )
-        views = []
-        for order in permutations(told):
+        views, other = [], OrderId(uuid7())
+        for portions in every_way(told):
             tenant = a_tenant()
-            for each in (*order, *order):
-                await ports.expectations.note(tenant, each)
+            for portion in (*portions, portions[0]):
+                await ports.expectations.note(
+                    tenant, *chain.from_iterable((each, replace(each, order=other)) for each in portion)
+                )
             views.append(await ports.expectations.expected(tenant, ORDER))
+            views.append(replace(await ports.expectations.expected(tenant, other), order=ORDER))
         assert all(view == views[0] for view in views)
         assert views[0].requesters == {"bea", "boss", "bea.buyer"}
         assert views[0].approvers == {"ann", "ann.approver"}

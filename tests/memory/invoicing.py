@@ -5,7 +5,7 @@ from copy import deepcopy
 from datetime import datetime, timedelta
 
 from procurement.invoicing.adapters.outbound.events import EncodeInvoice, EncodeInvoicingPolicy
-from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary, Opening, Registration
+from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary, Opening, Registration, ToMatch
 from procurement.invoicing.domain.credits import let_pass
 from procurement.invoicing.domain.duplicates import explained, normalised
 from procurement.invoicing.domain.invoice import Invoice
@@ -103,7 +103,11 @@ class MemoryInvoices:
     async def history(self, tenant: TenantId, invoice: InvoiceId) -> Sequence[HistoryEntry]:
         return list(self._store.history[tenant, invoice])
 
-    async def to_match(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:
+    async def to_match(self, tenant: TenantId, *orders: OrderId) -> ToMatch:
+        found = {order: self._to_match(tenant, order) for order in orders}
+        return {order: invoices for order, invoices in found.items() if invoices}
+
+    def _to_match(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:
         known = self._store.billable(tenant, order, None)
         lines = known.lines if known else {}
         over = {number for number, line in lines.items() if line.billed > line.accepted}
@@ -138,11 +142,13 @@ class MemoryOrders:
     ) -> BillableOrder | None:
         return self._store.billable(tenant, order, number, without)
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        self._store.note_order(tenant, news)
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        for each in news:
+            self._store.note_order(tenant, each)
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
-        self._store.note_receipt(tenant, news)
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> None:
+        for each in news:
+            self._store.note_receipt(tenant, each)
 
 
 class MemoryPolicies:

@@ -71,7 +71,7 @@ class Store:
     def note_order(self, tenant: TenantId, news: OrderNews) -> None:
         known = self.orders.setdefault((tenant, news.order), Known(news))
         if news.version > known.news.version:
-            known.news = replace(known.news, version=news.version, status=news.status)
+            known.news = replace(known.news, version=news.version, status=news.status, currency=news.currency)
         known.requesters |= news.requesters
         known.lines |= {line.number: line for line in news.lines if line.number not in known.lines}
         known.released |= {(line, news.version): quantity for line, quantity in news.released}

@@ -198,7 +198,11 @@ class MemoryExpectations:
     ) -> ExpectedOrder:
         return self._store.expected(tenant, order, lines)
 
-    async def note(self, tenant: TenantId, news: OrderNews) -> None:
+    async def note(self, tenant: TenantId, *news: OrderNews) -> None:
+        for each in news:
+            self._note(tenant, each)
+
+    def _note(self, tenant: TenantId, news: OrderNews) -> None:
         known = self._store.orders.setdefault((tenant, news.order), Known(news))
         if news.version > known.news.version:
             known.news = replace(known.news, version=news.version, status=news.status)

@@ -11,7 +11,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from procurement.kernel.act import Answered
 from procurement.platform.cloudevents import incoming
-from procurement.platform.kafka.consumer import Received
+from procurement.platform.kafka.consumer import Received, Subscription
 from procurement.platform.outbox import Message
 from procurement.purchasing.adapters.inbound import invoice_news
 from procurement.purchasing.adapters.outbound.events import TOPIC as ORDERS
@@ -39,7 +39,7 @@ class BillingFlow(GoodsFlow):
         close = billing_news.closing(self.receiving, lambda: NOW)
         learn = self.office.learn
         self.ears: dict[str, tuple[Hear, ...]] = {
-            ORDERS: (order_news(self.receiving),),
+            ORDERS: (Subscription.of_views("receiving", (ORDERS,), order_news(self.receiving)).handle,),
             billing_news.RECEIPTS: (learn[billing_news.RECEIPTS], close),
             billing_news.INVOICES: (learn[billing_news.INVOICES], close),
         }

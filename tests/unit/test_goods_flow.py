@@ -48,7 +48,7 @@ class GoodsFlow(RuleBasedStateMachine):
         self.delivered_news: list[Message] = []
         self.told = 0
         for fact in self.office.store.facts:
-            run(order_news(self.receiving)(record(fact.message)))
+            run(order_news(self.receiving)([record(fact.message)]))
 
     def tries(self, command: Awaitable[Any]) -> None:
         with suppress(RuleBroken):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from procurement.invoicing.domain.document import Document, Kind
 from procurement.invoicing.domain.duplicates import Candidate
@@ -97,6 +97,10 @@ class Opening:
     same file, or the same total on a near date."""
 
 
+ToMatch: TypeAlias = Mapping[OrderId, Sequence[InvoiceId]]
+"""Without the orders that no invoice is to be matched with."""
+
+
 class Invoices(Protocol):
     async def opening(self, act: Act, registration: Registration) -> Opening:
         """Raise Answered when the command was carried out before, OrderUnknown when an order was named by id
@@ -134,8 +138,8 @@ class Invoices(Protocol):
         """Oldest first; empty when there is no such invoice."""
         ...
 
-    async def to_match(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:
-        """Of this order, by id or by the number they state: the matched ones, newest first, while on any line
+    async def to_match(self, tenant: TenantId, *orders: OrderId) -> ToMatch:
+        """Of each order, by id or by the number they state: the matched ones, newest first, while on any line
         more is billed than accepted; then those that wait, oldest first."""
         ...
 
@@ -157,12 +161,12 @@ class Orders(Protocol):
         known, or its lines did not arrive yet."""
         ...
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        """Repeats and latecomers do no harm."""
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        """At once, to the same end as one by one in any order. Repeats and latecomers do no harm."""
         ...
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
-        """Repeats and latecomers do no harm, nor does news of a receipt for an order that is unknown yet."""
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> None:
+        """As with orders; nor does news of a receipt for an order that is unknown yet do any harm."""
         ...
 
 
@@ -228,12 +232,12 @@ class Invoicing(Protocol):
     async def policy(self, tenant: TenantId) -> InvoicingPolicy: ...
     async def decide_policy(self, act: Act, expected_version: int, policy: InvoicingPolicy) -> Answer: ...
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> Sequence[InvoiceId]:
-        """Learn of an order; return the invoices to match again. Repeatable."""
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> ToMatch:
+        """Learn of orders; return the invoices to match again. Repeatable."""
         ...
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> Sequence[InvoiceId]:
-        """Learn of a receipt; return the invoices to match again. Repeatable."""
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> ToMatch:
+        """Learn of receipts; return the invoices to match again. Repeatable."""
         ...
 
     async def of_order(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:

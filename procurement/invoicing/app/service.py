@@ -14,6 +14,7 @@ from procurement.invoicing.app.ports import (
     Orders,
     Policies,
     Registration,
+    ToMatch,
 )
 from procurement.invoicing.domain import content
 from procurement.invoicing.domain.duplicates import explained
@@ -130,16 +131,16 @@ class InvoicingService:
             raise VersionMismatch(expected_version, current.version)
         return await self.policies.save(replace(policy, version=current.version + 1), act)
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> Sequence[InvoiceId]:
-        await self.orders.note_order(tenant, news)
-        return await self.invoices.to_match(tenant, news.order)
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> ToMatch:
+        await self.orders.note_order(tenant, *news)
+        return await self.invoices.to_match(tenant, *{each.order for each in news})
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> Sequence[InvoiceId]:
-        await self.orders.note_receipt(tenant, news)
-        return await self.invoices.to_match(tenant, news.order)
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> ToMatch:
+        await self.orders.note_receipt(tenant, *news)
+        return await self.invoices.to_match(tenant, *{each.order for each in news})
 
     async def of_order(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:
-        return await self.invoices.to_match(tenant, order)
+        return (await self.invoices.to_match(tenant, order)).get(order, ())
 
     async def overdue(self, at: datetime) -> Sequence[tuple[TenantId, InvoiceId]]:
         return await self.deadlines.overdue(at, DEFAULT_POLICY.days_to_match)

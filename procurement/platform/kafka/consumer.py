@@ -6,7 +6,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 import structlog
 from aiokafka import ConsumerRecord
@@ -21,14 +21,17 @@ from procurement.platform.telemetry import span_from
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     topic: str
     partition: int
     offset: int
     key: bytes | None
     headers: Mapping[str, bytes]
     value: bytes | None
+
+
+Handle: TypeAlias = Callable[[Received], Awaitable[None]]
+HandleAll: TypeAlias = Callable[[Sequence[Received]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,13 @@ class Subscription:
 
     group: str
     topics: tuple[str, ...]
-    handle: Callable[[Received], Awaitable[None]]
-    handle_all: Callable[[Sequence[Received]], Awaitable[None]] | None = None
+    handle: Handle
+    handle_all: HandleAll | None = None
+
+    @classmethod
+    def of_views(cls, group: str, topics: tuple[str, ...], handle_all: HandleAll) -> "Subscription":
+        """For what takes one record as it takes many."""
+        return cls(group, topics, lambda received: handle_all([received]), handle_all)
 
 
 class Unhandled(Refusal):
@@ -58,7 +66,7 @@ class DeadLetters(Protocol):
 
 
 class ConsumerMeter(Protocol):
-    def handled(self, group: str, outcome: str) -> None:
+    def handled(self, group: str, outcome: str, records: int = 1) -> None:
         """outcome: ok, repeated, later or parked."""
         ...
 
@@ -118,8 +126,7 @@ class Consumer:
         except Exception as trouble:  # noqa: BLE001 - one by one tells which record it was, and treats it
             _log.info("consumer.one_by_one", group=group, records=len(records), reason=type(trouble).__name__)
             return False
-        for _ in records:
-            self._meter.handled(group, "ok")
+        self._meter.handled(group, "ok", len(records))
         return True
 
     async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:

@@ -177,6 +177,9 @@ def a_consumer(brokers: Sequence[str], group: str, options: MemberOptions) -> AI
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         isolation_level="read_committed",
+        # What it has of one partition is taken in while it waits for others that have nothing, and the next
+        # of the first is only asked for afterwards: so it must not wait for long.
+        fetch_max_wait_ms=100,
         session_timeout_ms=options.session_timeout_ms,
         # A handler that waits for its database must not cost the membership: heartbeats go on meanwhile, a
         # frozen process is missed by the session timeout, and a handler that hangs has a deadline of its own.

@@ -61,8 +61,8 @@ class OutboxMeter:
 class ConsumerMeter:
     catalogue: Catalogue
 
-    def handled(self, group: str, outcome: str) -> None:
-        self.catalogue.consumer_handled_total.labels(group, outcome).inc()
+    def handled(self, group: str, outcome: str, records: int = 1) -> None:
+        self.catalogue.consumer_handled_total.labels(group, outcome).inc(records)
 
     def lags(self, group: str, topic: str, partition: int, records: int) -> None:
         self.catalogue.consumer_lag.labels(group, topic, str(partition)).set(records)

@@ -98,8 +98,8 @@ class Expectations(Protocol):
         """With all its lines, or with these. Raise OrderUnknown when receiving has not heard of the order."""
         ...
 
-    async def note(self, tenant: TenantId, news: OrderNews) -> None:
-        """Repeats and latecomers do no harm."""
+    async def note(self, tenant: TenantId, *news: OrderNews) -> None:
+        """At once, to the same end as one by one in any order. Repeats and latecomers do no harm."""
         ...
 
     async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
@@ -170,8 +170,8 @@ class Receiving(Protocol):
     async def policy(self, tenant: TenantId) -> ReceivingPolicy: ...
     async def decide_policy(self, act: Act, expected_version: int, policy: ReceivingPolicy) -> Answer: ...
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        """Learn of an order. Repeatable."""
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        """Learn of orders. Repeatable."""
         ...
 
     async def note_billing(self, act: Act, news: BillingNews) -> None:

@@ -111,8 +111,8 @@ class ReceivingService:
             raise VersionMismatch(expected_version, current.version)
         return await self.policies.save(replace(policy, version=current.version + 1), act)
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        await self.expectations.note(tenant, news)
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        await self.expectations.note(tenant, *news)
 
     async def note_billing(self, act: Act, news: BillingNews) -> None:
         await self.expectations.note_billing(act.tenant, news)

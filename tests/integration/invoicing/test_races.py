@@ -1,6 +1,7 @@
 """Many at once on a real Postgres: nothing is paid twice, nobody deadlocks, everybody gets a verdict."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import (
     Ports,
     a_registration,
+    a_tenant,
     an_exact_tenant,
     issued,
     received,
@@ -79,6 +81,19 @@ async def test_the_tolerance_is_given_once_and_not_to_each(ports: Ports, invoici
     states = await match_all(invoicing, tenant, *invoices)
     assert states == {State.MATCHED: 5, State.DISPUTED: 7}
     assert await ports.billed(tenant) == {1: 10}
+
+
+async def test_events_told_of_in_whatever_order_cannot_deadlock(ports: Ports) -> None:
+    tenant, orders = a_tenant(), [issued(order=OrderId(uuid7())) for _ in range(100)]
+    receipts = [received({1: "1"}, order=each.order) for each in orders]
+    await asyncio.gather(
+        *(ports.orders.note_order(tenant, *random.sample(orders, 100)) for _ in range(16)),
+        *(ports.orders.note_receipt(tenant, *random.sample(receipts, 100)) for _ in range(16)),
+    )
+    for each in orders:
+        known = await ports.orders.billable(tenant, each.order, None)
+        assert known
+        assert known.lines[1].accepted == 1
 
 
 async def test_lines_named_in_whatever_order_cannot_deadlock(ports: Ports, invoicing: Invoicing) -> None:

@@ -54,6 +54,7 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
         **corrections.correcting(mine, invoice),
         **asked,
         "id": invoice.id,
+        "orders": str(ORDER),
         "numbers": ["re1"],
         "limit": 100,
         "command_scope": an_act().command.scope,

@@ -1,6 +1,7 @@
 """Many at once on a real Postgres: no more than the limit ever gets in, nobody deadlocks, nothing is lost."""
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Awaitable
 from decimal import Decimal
@@ -18,7 +19,7 @@ from procurement.receiving.app.ports import Decision, OpenReceipt, ReceiptQuery,
 from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.lifecycle import State
 from procurement.receiving.domain.line import Delivered
-from tests.contracts.receiving import Ports, an_exact_tenant, opened
+from tests.contracts.receiving import Ports, a_tenant, an_exact_tenant, opened
 from tests.contracts.receiving_billing import verified
 from tests.contracts.receiving_views import billed
 from tests.unit.receiving.builders import ORDER, SYSTEM, WENDY, an_act, an_ordered_line, delivered, news
@@ -64,6 +65,14 @@ async def test_receipts_at_once_fill_a_line_to_the_brim_and_not_over(
     assert told == {"ok": 14, "over-receipt": 16}
     assert await ports.line(tenant) == (98, 0)
     assert len(await ports.receipts.page(tenant, ReceiptQuery(limit=100))) == 14
+
+
+async def test_orders_told_of_in_whatever_order_cannot_deadlock(ports: Ports) -> None:
+    tenant, told = a_tenant(), [news(order=OrderId(uuid7())) for _ in range(100)]
+    portions = [random.sample(told, len(told)) for _ in range(16)]
+    await asyncio.gather(*(ports.expectations.note(tenant, *portion) for portion in portions))
+    for each in told:
+        assert (await ports.expectations.expected(tenant, each.order)).is_open
 
 
 async def test_lines_named_in_whatever_order_cannot_deadlock(ports: Ports, receiving: Receiving) -> None:

@@ -31,8 +31,8 @@ class Meter:
     outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     lag: dict[int, int] = field(default_factory=dict)
 
-    def handled(self, group: str, outcome: str) -> None:
-        self.outcomes[outcome] += 1
+    def handled(self, group: str, outcome: str, records: int = 1) -> None:
+        self.outcomes[outcome] += records
 
     def lags(self, group: str, topic: str, partition: int, records: int) -> None:
         self.lag[partition] = records

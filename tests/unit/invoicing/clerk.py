@@ -10,6 +10,7 @@ from procurement.invoicing.app.ports import (
     InvoiceQuery,
     InvoiceSummary,
     Registration,
+    ToMatch,
 )
 from procurement.invoicing.domain.duplicates import Possible
 from procurement.invoicing.domain.findings import Finding
@@ -130,10 +131,10 @@ class Clerk:
         decided = self.policies[act.tenant] = replace(policy, version=current.version + 1)
         return self._kept(act, act.answer(decided))
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> Sequence[InvoiceId]:
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> ToMatch:
         raise NotImplementedError
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> Sequence[InvoiceId]:
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> ToMatch:
         raise NotImplementedError
 
     async def of_order(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:

@@ -65,8 +65,8 @@ async def test_a_life_of_an_order_becomes_an_expectation(built: Dock) -> None:
     built.empty()
     learn, statuses = order_news(built.service), []
     for message in a_life():
-        await learn(received(message))
-        await learn(received(message))
+        await learn([received(message)])
+        await learn([received(message), received(message)])
         try:
             statuses.append((await built.expectations.expected(TENANT, ORDER)).status)
         except OrderUnknown:
@@ -109,4 +109,4 @@ def test_what_is_no_event_of_an_order_is_malformed(type_: bytes, body: bytes) ->
 
 async def test_a_record_without_an_envelope_is_parked(built: Dock) -> None:
     with pytest.raises(Refusal):
-        await order_news(built.service)(Received(TOPIC, 0, 0, None, {}, None))
+        await order_news(built.service)([Received(TOPIC, 0, 0, None, {}, None)])

@@ -1,6 +1,6 @@
 """What invoicing hears: orders and receipts for its views, its own invoices; then the match looks again."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 import msgspec
@@ -8,13 +8,15 @@ from msgspec import Struct
 
 from procurement.invoicing.adapters.inbound.order_news import order_news_of
 from procurement.invoicing.adapters.inbound.receipt_news import receipt_news_of
-from procurement.invoicing.app.ports import Invoicing
+from procurement.invoicing.app.ports import Invoicing, ToMatch
 from procurement.invoicing.domain.invoice import SYSTEM
+from procurement.invoicing.domain.ordered import OrderNews, ReceiptNews
 from procurement.kernel.act import Act, Answer, Answered, CommandId
 from procurement.kernel.clock import Clock
 from procurement.kernel.ids import InvoiceId, MalformedId, OrderId, parse_id
 from procurement.platform.cloudevents import Envelope, Malformed, incoming
-from procurement.platform.kafka.consumer import Received
+from procurement.platform.kafka.batches import by_tenant
+from procurement.platform.kafka.consumer import Handle, HandleAll, Received
 
 ORDERS = "invoicing.orders"
 RECEIPTS = "invoicing.receipts"
@@ -25,27 +27,40 @@ ORDER_TOPIC = "purchasing.purchase-orders"
 RECEIPT_TOPIC = "receiving.goods-receipts"
 INVOICE_TOPIC = "invoicing.invoices"
 
-Handler = Callable[[Received], Awaitable[None]]
 
-
-def order_news(invoicing: Invoicing, clock: Clock) -> Handler:
-    async def learn(received: Received) -> None:
-        envelope = incoming(received.headers)
-        news = order_news_of(envelope, received.value or b"")
-        waiting = await invoicing.note_order(envelope.tenant, news)
-        await _match(invoicing, waiting, ORDERS, envelope, clock)
+def order_news(invoicing: Invoicing, clock: Clock) -> HandleAll:
+    async def learn(records: Sequence[Received]) -> None:
+        for tenant, told in by_tenant(records).items():
+            news = [order_news_of(envelope, body) for envelope, body in told]
+            waiting = await invoicing.note_order(tenant, *news)
+            await _match_all(invoicing, waiting, ORDERS, _last(told, news), clock)
 
     return learn
 
 
-def receipt_news(invoicing: Invoicing, clock: Clock) -> Handler:
-    async def learn(received: Received) -> None:
-        envelope = incoming(received.headers)
-        news = receipt_news_of(envelope, received.value or b"")
-        waiting = await invoicing.note_receipt(envelope.tenant, news)
-        await _match(invoicing, waiting, RECEIPTS, envelope, clock)
+def receipt_news(invoicing: Invoicing, clock: Clock) -> HandleAll:
+    async def learn(records: Sequence[Received]) -> None:
+        for tenant, told in by_tenant(records).items():
+            news = [receipt_news_of(envelope, body) for envelope, body in told]
+            waiting = await invoicing.note_receipt(tenant, *news)
+            await _match_all(invoicing, waiting, RECEIPTS, _last(told, news), clock)
 
     return learn
+
+
+def _last(
+    told: Sequence[tuple[Envelope, bytes]], news: Sequence[OrderNews | ReceiptNews]
+) -> Mapping[OrderId, Envelope]:
+    return {each.order: envelope for (envelope, _), each in zip(told, news, strict=True)}
+
+
+async def _match_all(
+    invoicing: Invoicing, waiting: ToMatch, consumer: str, last: Mapping[OrderId, Envelope], clock: Clock
+) -> None:
+    """Each order's in the name of the last event that told of it. Where the records come again in other
+    portions, that is another name; but a match under which nothing has changed does nothing."""
+    for order, invoices in waiting.items():
+        await _match(invoicing, invoices, consumer, last[order], clock)
 
 
 class _Invoice(Struct):
@@ -58,7 +73,7 @@ _read = msgspec.json.Decoder(_Invoice).decode
 _INVOICES = "procurement.invoicing."
 
 
-def invoice_news(invoicing: Invoicing, clock: Clock) -> Handler:
+def invoice_news(invoicing: Invoicing, clock: Clock) -> Handle:
     """An invoice that is new is matched; one that changed may give room to the others of its order."""
 
     async def learn(received: Received) -> None:

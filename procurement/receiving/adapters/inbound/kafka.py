@@ -1,6 +1,6 @@
 """Receiving learns of orders from their events: decode, translate, call the in-port."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from procurement.kernel.ids import MalformedId, OrderId, SupplierId, parse_id
 from procurement.kernel.tolerance import BadTolerance, Tolerance
-from procurement.platform.cloudevents import Envelope, Malformed, incoming
-from procurement.platform.kafka.consumer import Received
+from procurement.platform.cloudevents import Envelope, Malformed
+from procurement.platform.kafka.batches import by_tenant
+from procurement.platform.kafka.consumer import HandleAll, Received
 from procurement.receiving.app.ports import Receiving
 from procurement.receiving.domain.expectation import OrderedLine, OrderNews
 
@@ -59,10 +60,10 @@ class _Order(Struct):
 _read = msgspec.json.Decoder(_Order).decode
 
 
-def order_news(receiving: Receiving) -> Callable[[Received], Awaitable[None]]:
-    async def learn(received: Received) -> None:
-        envelope = incoming(received.headers)
-        await receiving.note_order(envelope.tenant, news_of(envelope, received.value or b""))
+def order_news(receiving: Receiving) -> HandleAll:
+    async def learn(records: Sequence[Received]) -> None:
+        for tenant, told in by_tenant(records).items():
+            await receiving.note_order(tenant, *(news_of(envelope, body) for envelope, body in told))
 
     return learn
 
@@ -91,7 +92,7 @@ def news_of(envelope: Envelope, body: bytes) -> OrderNews:
 
 
 def _persons(*names: str | None) -> frozenset[str]:
-    return frozenset(name for name in names if name)
+    return frozenset(filter(None, names))
 
 
 def _line(said: _Line) -> OrderedLine:

@@ -1,5 +1,6 @@
 """Invoices: what came in, what it was matched with, the list, the history."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from copy import copy
 from typing import LiteralString
@@ -28,7 +29,7 @@ from procurement.invoicing.adapters.outbound.postgres.stored import (
     original_of,
 )
 from procurement.invoicing.adapters.outbound.postgres.waiting import TO_MATCH
-from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary, Opening, Registration
+from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary, Opening, Registration, ToMatch
 from procurement.invoicing.domain.duplicates import explained
 from procurement.invoicing.domain.invoice import Invoice
 from procurement.invoicing.domain.ordered import Corrected, OrderUnknown
@@ -154,9 +155,12 @@ class PostgresInvoices:
     async def history(self, tenant: TenantId, invoice: InvoiceId) -> Sequence[HistoryEntry]:
         return await history_of(self._statements, tenant, invoice)
 
-    async def to_match(self, tenant: TenantId, order: OrderId) -> Sequence[InvoiceId]:
-        rows = await self._statements.fetch(TO_MATCH, {"tenant": str(tenant), "order": order})
-        return [InvoiceId(invoice) for (invoice,) in rows]
+    async def to_match(self, tenant: TenantId, *orders: OrderId) -> ToMatch:
+        found = defaultdict[OrderId, list[InvoiceId]](list)
+        asked = {"tenant": str(tenant), "orders": " ".join(map(str, orders))}
+        for order, invoice in await self._statements.fetch(TO_MATCH, asked):
+            found[order].append(InvoiceId(invoice))
+        return found
 
 
 def _nothing(invoice: InvoiceId) -> NotFound:

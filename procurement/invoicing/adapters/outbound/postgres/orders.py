@@ -1,5 +1,6 @@
 """What invoicing knows of orders and receipts, from their events, and how much of their lines is billed."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -14,6 +15,7 @@ from procurement.invoicing.domain.ordered import (
 )
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
+from procurement.platform.postgres.told import by_aggregate, everybody
 
 # Added up rather than joined: without statistics the planner takes any order for one of a few lines.
 _SUMS: LiteralString = """
@@ -62,37 +64,44 @@ AND o.id = CASE WHEN %(order)s::uuid IS NOT NULL THEN %(order)s::uuid ELSE (
 
 BILLABLE = scoped(f"SELECT {ORDER} FROM invoicing.orders o WHERE {NAMED}")
 
-# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+# The status goes by version, persons and lines add up: any order of events leads to the same rows. The orders
+# come sorted, and before their lines: two who note the same ones wait for each other, never in a circle.
 NOTE_ORDER: LiteralString = (
     SCOPE
     + """
-, noted AS (
+, told AS MATERIALIZED (
+  SELECT scope.tenant_id, t.* FROM scope, json_to_recordset(%(orders)s::json) AS t (
+    id uuid, version int, number text, supplier uuid, status text, currency text, requesters text[],
+    lines json, released json)
+), noted AS (
   INSERT INTO invoicing.orders AS o (
     tenant_id, id, version, number, supplier_id, status, currency, requesters, lines_known)
-  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(currency)s,
-         %(requesters)s::text[], %(lines_known)s
-  FROM scope
+  SELECT t.tenant_id, t.id, t.version, t.number, t.supplier, t.status, t.currency, t.requesters,
+         json_array_length(t.lines) > 0
+  FROM told t
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
-    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
+    currency = CASE WHEN excluded.version > o.version THEN excluded.currency ELSE o.currency END,
+    requesters = CASE WHEN excluded.requesters <@ o.requesters THEN o.requesters
+      ELSE ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1) END,
     lines_known = o.lines_known OR excluded.lines_known
   RETURNING 1
 ), lines AS (
   INSERT INTO invoicing.order_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, price, base_quantity)
-  SELECT scope.tenant_id, %(id)s, l.*
-  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
+  SELECT t.tenant_id, t.id, l.*
+  FROM told t, json_to_recordset(t.lines) AS l (
     number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
     price numeric, base_quantity numeric)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO invoicing.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
-  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  SELECT t.tenant_id, t.id, r.line, r.version, r.quantity
+  FROM told t, json_to_recordset(t.released) AS r (line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
-SELECT 1 FROM noted
+SELECT count(*) FROM noted
 """
 )
 
@@ -101,9 +110,9 @@ NOTE_RECEIPT: LiteralString = (
     + """
 , noted AS (
   INSERT INTO invoicing.receipts AS r (tenant_id, order_id, id, version, receivers, lines, accepted, failed)
-  SELECT scope.tenant_id, %(order)s, %(id)s, %(version)s, %(receivers)s::text[], %(lines)s::int[],
-         %(accepted)s::numeric[], %(failed)s::boolean[]
-  FROM scope
+  SELECT scope.tenant_id, n.*
+  FROM scope, json_to_recordset(%(receipts)s::json) AS n (
+    "order" uuid, id uuid, version int, receivers text[], lines int[], accepted numeric[], failed boolean[])
   ON CONFLICT (tenant_id, order_id, id) DO UPDATE SET
     receivers = ARRAY(SELECT DISTINCT unnest(r.receivers || excluded.receivers) ORDER BY 1),
     version = greatest(r.version, excluded.version),
@@ -151,35 +160,48 @@ class PostgresOrders:
         rows = await self._statements.fetch(BILLABLE, asked)
         return billable_from(rows[0]) if rows else None
 
-    async def note_order(self, tenant: TenantId, news: OrderNews) -> None:
-        parameters: dict[str, Any] = {
-            "tenant": str(tenant),
-            "id": news.order,
-            "version": news.version,
-            "number": news.number,
-            "supplier": news.supplier,
-            "status": news.status,
-            "currency": news.currency,
-            "requesters": sorted(news.requesters),
-            "lines_known": bool(news.lines),
-            "lines": _write(news.lines).decode(),
-            "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
-        }
-        await self._statements.write(NOTE_ORDER, parameters)
+    async def note_order(self, tenant: TenantId, *news: OrderNews) -> None:
+        orders = [_told_of(told) for told in by_aggregate(news, lambda each: each.order)]
+        await self._statements.write(NOTE_ORDER, {"tenant": str(tenant), "orders": _write(orders).decode()})
 
-    async def note_receipt(self, tenant: TenantId, news: ReceiptNews) -> None:
-        lines = sorted({*news.accepted, *news.failed})
-        parameters: dict[str, Any] = {
-            "tenant": str(tenant),
-            "order": news.order,
-            "id": news.receipt,
-            "version": news.version,
-            "receivers": sorted(news.receivers),
-            "lines": lines,
-            "accepted": [news.accepted.get(line, Decimal(0)) for line in lines],
-            "failed": [line in news.failed for line in lines],
-        }
+    async def note_receipt(self, tenant: TenantId, *news: ReceiptNews) -> None:
+        receipts = [_counts_of(told) for told in by_aggregate(news, lambda each: each.receipt)]
+        parameters = {"tenant": str(tenant), "receipts": _write(receipts).decode()}
         await self._statements.write(NOTE_RECEIPT, parameters)
+
+
+def _told_of(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of one order comes to: a statement may touch a row but once."""
+    latest = max(told, key=lambda each: each.version)
+    return {
+        "id": latest.order,
+        "version": latest.version,
+        "number": latest.number,
+        "supplier": latest.supplier,
+        "status": latest.status,
+        "currency": latest.currency,
+        "requesters": everybody(each.requesters for each in told),
+        "lines": [line for each in told for line in each.lines],
+        "released": [
+            {"line": line, "version": each.version, "quantity": quantity}
+            for each in told
+            for line, quantity in each.released
+        ],
+    }
+
+
+def _counts_of(told: Sequence[ReceiptNews]) -> dict[str, Any]:
+    latest = max(told, key=lambda each: each.version)
+    lines = sorted({*latest.accepted, *latest.failed})
+    return {
+        "order": latest.order,
+        "id": latest.receipt,
+        "version": latest.version,
+        "receivers": everybody(each.receivers for each in told),
+        "lines": lines,
+        "accepted": [latest.accepted.get(line, Decimal(0)) for line in lines],
+        "failed": [line in latest.failed for line in lines],
+    }
 
 
 def billable_from(row: Row) -> BillableOrder:

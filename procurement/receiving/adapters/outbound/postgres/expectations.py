@@ -1,6 +1,6 @@
 """What receiving knows of orders: tables fed by events, and the running totals of their lines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, LiteralString
 
@@ -10,6 +10,7 @@ from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 from procurement.platform.postgres.entries import note_entries
+from procurement.platform.postgres.told import by_aggregate, everybody
 from procurement.receiving.domain.expectation import (
     BillingNews,
     ExpectedLine,
@@ -42,38 +43,45 @@ _OF: LiteralString = " FROM receiving.expected_orders o WHERE o.tenant_id = scop
 EXPECTED = scoped(f"SELECT {ALL_LINES}{_OF}")
 EXPECTED_ON = scoped(f"SELECT {THESE_LINES}{_OF}")
 
-# The status goes by version, persons and lines add up: any order of events leads to the same rows.
+# The status goes by version, persons and lines add up: any order of events leads to the same rows. The orders
+# come sorted, and before their lines: two who note the same ones wait for each other, never in a circle.
 NOTE: LiteralString = (
     SCOPE
     + """
-, noted AS (
+, told AS MATERIALIZED (
+  SELECT scope.tenant_id, t.* FROM scope, json_to_recordset(%(orders)s::json) AS t (
+    id uuid, version int, number text, supplier uuid, status text, requesters text[], approvers text[],
+    lines json, released json)
+), noted AS (
   INSERT INTO receiving.expected_orders AS o (
     tenant_id, id, version, number, supplier_id, status, requesters, approvers, lines_known)
-  SELECT scope.tenant_id, %(id)s, %(version)s, %(number)s, %(supplier)s, %(status)s, %(requesters)s::text[],
-         %(approvers)s::text[], %(lines_known)s
-  FROM scope
+  SELECT t.tenant_id, t.id, t.version, t.number, t.supplier, t.status, t.requesters, t.approvers,
+         json_array_length(t.lines) > 0
+  FROM told t
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     version = greatest(o.version, excluded.version),
     status = CASE WHEN excluded.version > o.version THEN excluded.status ELSE o.status END,
-    requesters = ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1),
-    approvers = ARRAY(SELECT DISTINCT unnest(o.approvers || excluded.approvers) ORDER BY 1),
+    requesters = CASE WHEN excluded.requesters <@ o.requesters THEN o.requesters
+      ELSE ARRAY(SELECT DISTINCT unnest(o.requesters || excluded.requesters) ORDER BY 1) END,
+    approvers = CASE WHEN excluded.approvers <@ o.approvers THEN o.approvers
+      ELSE ARRAY(SELECT DISTINCT unnest(o.approvers || excluded.approvers) ORDER BY 1) END,
     lines_known = o.lines_known OR excluded.lines_known
   RETURNING 1
 ), lines AS (
   INSERT INTO receiving.expected_lines (
     tenant_id, order_id, line, name, sku, supplier_item_id, gtin, quantity, unit, over_percentage, over_cap)
-  SELECT scope.tenant_id, %(id)s, l.*
-  FROM scope, noted, json_to_recordset(%(lines)s::json) AS l (
-    line int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text,
-    over_percentage numeric, over_cap numeric)
+  SELECT t.tenant_id, t.id, l.number, l.name, l.sku, l.supplier_item_id, l.gtin, l.quantity, l.unit,
+         (l.over ->> 'percentage')::numeric, (l.over ->> 'cap')::numeric
+  FROM told t, json_to_recordset(t.lines) AS l (
+    number int, name text, sku text, supplier_item_id text, gtin text, quantity numeric, unit text, over json)
   ON CONFLICT DO NOTHING
 ), released AS (
   INSERT INTO receiving.releases (tenant_id, order_id, line, version, quantity)
-  SELECT scope.tenant_id, %(id)s, r.line, %(version)s, r.quantity
-  FROM scope, noted, json_to_recordset(%(released)s::json) AS r (line int, quantity numeric)
+  SELECT t.tenant_id, t.id, r.line, r.version, r.quantity
+  FROM told t, json_to_recordset(t.released) AS r (line int, version int, quantity numeric)
   ON CONFLICT DO NOTHING
 )
-SELECT 1 FROM noted
+SELECT count(*) FROM noted
 """
 )
 
@@ -115,23 +123,9 @@ class PostgresExpectations:
             rows = await self._statements.fetch(EXPECTED_ON, parameters | {"lines": sorted(lines)})
         return expected_from(order, rows[0] if rows else None)
 
-    async def note(self, tenant: TenantId, news: OrderNews) -> None:
-        await self._statements.write(
-            NOTE,
-            {
-                "tenant": str(tenant),
-                "id": news.order,
-                "version": news.version,
-                "number": news.number,
-                "supplier": news.supplier,
-                "status": news.status,
-                "requesters": sorted(news.requesters),
-                "approvers": sorted(news.approvers),
-                "lines_known": bool(news.lines),
-                "lines": _write([_new_line(line) for line in news.lines]).decode(),
-                "released": _write([{"line": n, "quantity": q} for n, q in news.released]).decode(),
-            },
-        )
+    async def note(self, tenant: TenantId, *news: OrderNews) -> None:
+        orders = [_told_of(told) for told in by_aggregate(news, lambda each: each.order)]
+        await self._statements.write(NOTE, {"tenant": str(tenant), "orders": _write(orders).decode()})
 
     async def note_billing(self, tenant: TenantId, news: BillingNews) -> None:
         lines = [{"line": number, "billed": billed} for number, billed in news.billed.items()]
@@ -147,17 +141,23 @@ class PostgresExpectations:
         )
 
 
-def _new_line(line: OrderedLine) -> dict[str, Any]:
+def _told_of(told: Sequence[OrderNews]) -> dict[str, Any]:
+    """What all that was told of one order comes to: a statement may touch a row but once."""
+    latest = max(told, key=lambda each: each.version)
     return {
-        "line": line.number,
-        "name": line.name,
-        "sku": line.sku,
-        "supplier_item_id": line.supplier_item_id,
-        "gtin": line.gtin,
-        "quantity": line.quantity,
-        "unit": line.unit,
-        "over_percentage": line.over.percentage if line.over else None,
-        "over_cap": line.over.cap if line.over else None,
+        "id": latest.order,
+        "version": latest.version,
+        "number": latest.number,
+        "supplier": latest.supplier,
+        "status": latest.status,
+        "requesters": everybody(each.requesters for each in told),
+        "approvers": everybody(each.approvers for each in told),
+        "lines": [line for each in told for line in each.lines],
+        "released": [
+            {"line": line, "version": each.version, "quantity": quantity}
+            for each in told
+            for line, quantity in each.released
+        ],
     }
 
 
