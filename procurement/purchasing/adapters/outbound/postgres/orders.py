@@ -81,6 +81,11 @@ DISPUTABLE = scoped(
 )
 
 
+# Where two change an order at once, Postgres may see neither of its versions, take it for a new one, and meet
+# its number before its key.
+_CONSTRAINTS = {**RECORD_CONSTRAINTS, "purchase_orders_number": Stale}
+
+
 class PostgresPurchaseOrders:
     def __init__(
         self, statements: Statements, encode: Callable[[PurchaseOrder, DomainEvent, Act], Fact]
@@ -116,7 +121,7 @@ class PostgresPurchaseOrders:
             "expected": order.version,
             "lines": lines_of(order.content) if rewritten else "[]",
         }
-        if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
+        if not await self._statements.write(SAVE, parameters, _CONSTRAINTS):
             raise Stale(f"order {id_text('po', order.id)} was changed by somebody else meanwhile")
         order.take_event()
         order.version = stored.version

@@ -134,6 +134,8 @@ class PostgresGoodsReceipts:
             raise await self._why(receipt, act.tenant) from None
         except _NoteTaken:
             await self._memory.recall(act)
+            if receipt.version:  # its own: Postgres took the receipt that two change at once for a new one
+                raise Stale(f"somebody else changes receipt {id_text('grn', receipt.id)}") from None
             raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number)) from None
         if not saved:
             raise Stale(f"receipt {id_text('grn', receipt.id)} was changed by somebody else meanwhile")
