@@ -58,6 +58,7 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
     """Outermost first: metrics, trace, retry, breaker, deadline, log. Around a port only what certainly did
     nothing is tried again; around the use case the whole of it is, under the same command id."""
     log = structlog.get_logger()
+    trace = Trace(tracer, on=settings.otel_exporter_otlp_endpoint is not None)
     metrics = Metrics(catalogue.repo_calls_total, catalogue.repo_call_duration_seconds)
     policy = RetryPolicy(
         attempts=settings.retry_max_attempts, base=settings.retry_base_delay, cap=settings.retry_max_delay
@@ -68,7 +69,7 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
         watch = CircuitWatch(dependency, catalogue.breaker_state, catalogue.breaker_transitions_total, log)
         return (
             metrics,
-            Trace(tracer),
+            trace,
             Retry(Unavailable, policy=policy, attempts=retries, budget=RetryBudget()),
             Breaker(dependency, listeners=[watch]),
             deadline,
@@ -80,7 +81,7 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
         around_broker=around("kafka", Deadline(_PUBLISH_DEADLINE)),
         around_use_cases=(
             metrics,
-            Trace(tracer),
+            trace,
             Retry(exactly(Stale), Interrupted, policy=policy, attempts=retries),
             Log(log),
         ),

@@ -1,7 +1,7 @@
 """So many requests a second for each caller: GCRA, exact in one process, in bounded memory."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from ipaddress import IPv6Address, ip_address
 from math import ceil
 from time import monotonic
@@ -24,10 +24,10 @@ class Limiter:
     ) -> None:
         self._interval, self._burst = 1.0 / per_second, burst
         self._remembered, self._now = remembered, now
-        self._full_at: OrderedDict[str, float] = OrderedDict()
+        self._full_at: OrderedDict[Hashable, float] = OrderedDict()
         self._policy = f'"default";q={burst};w={ceil(burst / per_second)}'
 
-    def take(self, key: str) -> None:
+    def take(self, key: Hashable) -> None:
         """Raise Problem 429. Nothing is awaited between look and take, so no two requests share a token."""
         now = self._now()
         full_at = max(self._full_at.get(key, now), now) + self._interval
@@ -51,8 +51,8 @@ class Limiter:
         )
 
 
-def by_caller(caller: Caller) -> str:
-    return f"{caller.tenant}/{caller.client}"
+def by_caller(caller: Caller) -> Hashable:
+    return caller.tenant, caller.client
 
 
 def by_address(scope: Any) -> str:

@@ -118,6 +118,8 @@ class OrderProgress:
         receipts: Mapping[int, LineReceipts],
         billing: Mapping[int, LineBilling],
     ) -> "OrderProgress":
+        if not (closed_short or receipts or billing):
+            return cls({n: LineProgress(quantity) for n, quantity in ordered.items()})
         none, nothing = LineReceipts(), LineBilling()
         return cls(
             {

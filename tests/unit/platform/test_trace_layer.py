@@ -81,3 +81,10 @@ async def test_below_a_span_that_is_not_sampled_nothing_is_started() -> None:
     silent = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False).get_tracer("test")
     with silent.start_as_current_span("request"):
         assert await stacked(Rates, Trace(NoTracer()))(FlakyRates(7)).rate("EUR") == 7  # type: ignore[arg-type]
+
+
+async def test_where_nothing_is_ever_sampled_there_are_no_spans() -> None:
+    tracer, exporter = recording()
+    rates = stacked(Rates, Trace(tracer, on=False))(FlakyRates(7))
+    assert await rates.rate("EUR") == 7
+    assert exporter.get_finished_spans() == ()
