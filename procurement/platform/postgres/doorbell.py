@@ -14,6 +14,7 @@ from procurement.platform.postgres.engine import plain_url
 
 CHANNEL = "procurement_outbox"
 _RECONNECT = 1.0
+_GROWTH = 1.5
 
 _log = structlog.get_logger()
 
@@ -32,13 +33,27 @@ async def _connect(url: str, application: str) -> psycopg.AsyncConnection[tuple[
 
 
 class Doorbell:
-    """Rung by the writers' side. run() carries it to the relays until it is cancelled."""
+    """Rung by the writers' side. run() carries it to the relays until it is cancelled.
 
-    def __init__(self, url: str, *, application: str = "procurement-doorbell", gap: float = 0.003) -> None:
-        self._url, self._application, self._gap = url, application, gap
-        self._rung = asyncio.Event()
+    The gap between two notifications grows while several ring in one, up to a poll of the relay: where many
+    write, it is at work anyway, and to be woken for every few events would only make its batches small.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        application: str = "procurement-doorbell",
+        gap: float = 0.003,
+        longest_gap: float = 0.02,
+    ) -> None:
+        """Gaps in seconds."""
+        self._url, self._application = url, application
+        self._gap, self._longest_gap = gap, longest_gap
+        self._rung, self._rings = asyncio.Event(), 0
 
     def ring(self) -> None:
+        self._rings += 1
         self._rung.set()
 
     async def run(self) -> None:
@@ -52,11 +67,14 @@ class Doorbell:
 
     async def _carry(self, connection: psycopg.AsyncConnection[tuple[str]]) -> None:
         """The first ring goes at once, those within the gap after it together."""
+        gap = self._gap
         while True:
             await self._rung.wait()
+            gap = min(gap * _GROWTH, self._longest_gap) if self._rings > 1 else self._gap
+            self._rings = 0
             self._rung.clear()
             await connection.execute(f"NOTIFY {CHANNEL}")
-            await asyncio.sleep(self._gap)
+            await asyncio.sleep(gap)
 
 
 async def listen(url: str, bell: Bell, *, application: str = "procurement-listener") -> None:
