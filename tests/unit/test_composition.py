@@ -31,6 +31,7 @@ ENVIRONMENT = {
     "JWT_ISSUER": "https://issuer.test",
     "JWT_AUDIENCE": "procurement",
     "JWKS_URL": "https://issuer.test/jwks",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318",
     "RETRY_BASE_DELAY": "10ms",
     "RETRY_MAX_DELAY": "10ms",
 }
