@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from procurement.kernel.act import Act
 from procurement.kernel.errors import Refusal
 from procurement.kernel.ids import TenantId
-from procurement.platform.outbox import Message
+from procurement.platform.outbox import Fact, Message
 
 _SOURCE = "/procurement/"
 _TYPE = "procurement."
@@ -20,6 +20,50 @@ class Malformed(Refusal):
     """Not an event of ours, whatever it is."""
 
     code = "malformed"
+
+
+class Transition(Protocol):
+    """A domain event that says where it took its aggregate."""
+
+    @property
+    def action(self) -> str: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+def fact_of(  # noqa: PLR0913 - an envelope has that many fields
+    act: Act,
+    event: Transition,
+    *,
+    event_id: UUID,
+    topic: str,
+    subject: str,
+    key: UUID,
+    version: int,
+    data: Any,
+) -> Fact:
+    """The event as it is audited and, under the name of `data`'s class, published."""
+    return Fact(
+        message=outgoing(
+            act,
+            event_id=event_id,
+            topic=topic,
+            name=type(data).__name__,
+            subject=subject,
+            key=key,
+            version=version,
+            data=data,
+        ),
+        version=version,
+        action=event.action,
+        from_state=event.before,
+        to_state=event.after,
+        reason=event.reason,
+    )
 
 
 def outgoing(  # noqa: PLR0913 - an envelope has that many fields

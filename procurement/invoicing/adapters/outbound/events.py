@@ -18,7 +18,7 @@ from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.cloudevents import outgoing
+from procurement.platform.cloudevents import fact_of, outgoing
 from procurement.platform.outbox import Fact
 
 TOPIC = "invoicing.invoices"
@@ -35,24 +35,15 @@ class EncodeInvoice:
         assert isinstance(event, InvoiceEvent)  # noqa: S101 - an invoice records nothing else
         shape, special = _shape_of(invoice, event)
         data = shape(**_facts(invoice, event), **special(invoice))
-        version = invoice.version + 1
-        message = outgoing(
+        return fact_of(
             act,
+            event,
             event_id=self._new_id(),
             topic=TOPIC,
-            name=shape.__name__,
             subject=data.invoice_id,
             key=invoice.id,
-            version=version,
+            version=invoice.version + 1,
             data=data,
-        )
-        return Fact(
-            message=message,
-            version=version,
-            action=event.action,
-            from_state=event.before,
-            to_state=event.after,
-            reason=event.reason,
         )
 
 

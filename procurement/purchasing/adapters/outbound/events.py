@@ -11,7 +11,7 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
-from procurement.platform.cloudevents import outgoing
+from procurement.platform.cloudevents import fact_of, outgoing
 from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.lines import issued_line, line_progressed
 from procurement.purchasing.adapters.outbound.public import (
@@ -53,24 +53,15 @@ class EncodePurchaseOrder:
         assert isinstance(event, OrderEvent)  # noqa: S101 - a purchase order records nothing else
         public, special = _PUBLIC[type(event)]
         data = public(**_facts(order, event), **special(order, event))
-        version = order.version + 1
-        message = outgoing(
+        return fact_of(
             act,
+            event,
             event_id=self._new_id(),
             topic=TOPIC,
-            name=public.__name__,
             subject=data.order_id,
             key=order.id,
-            version=version,
+            version=order.version + 1,
             data=data,
-        )
-        return Fact(
-            message=message,
-            version=version,
-            action=event.action,
-            from_state=event.before,
-            to_state=event.after,
-            reason=event.reason,
         )
 
 

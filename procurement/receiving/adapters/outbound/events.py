@@ -11,7 +11,7 @@ from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.cloudevents import outgoing
+from procurement.platform.cloudevents import fact_of, outgoing
 from procurement.platform.outbox import Fact
 from procurement.receiving.adapters.outbound import public
 from procurement.receiving.domain import events
@@ -34,24 +34,15 @@ class EncodeGoodsReceipt:
         assert isinstance(event, ReceiptEvent)  # noqa: S101 - a goods receipt records nothing else
         shape, special = _PUBLIC[type(event)]
         data = shape(**_facts(receipt, event), **special(receipt, event))
-        version = receipt.version + 1
-        message = outgoing(
+        return fact_of(
             act,
+            event,
             event_id=self._new_id(),
             topic=TOPIC,
-            name=shape.__name__,
             subject=data.receipt_id,
             key=receipt.id,
-            version=version,
+            version=receipt.version + 1,
             data=data,
-        )
-        return Fact(
-            message=message,
-            version=version,
-            action=event.action,
-            from_state=event.before,
-            to_state=event.after,
-            reason=event.reason,
         )
 
 

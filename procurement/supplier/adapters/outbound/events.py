@@ -12,7 +12,7 @@ from procurement.kernel.act import Act
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
-from procurement.platform.cloudevents import outgoing
+from procurement.platform.cloudevents import fact_of
 from procurement.platform.outbox import Fact
 from procurement.supplier.domain import events
 from procurement.supplier.domain.events import SupplierEvent
@@ -113,23 +113,15 @@ class EncodeSupplier:
         assert isinstance(event, SupplierEvent)  # noqa: S101 - a supplier records nothing else
         public, special = _PUBLIC[type(event)]
         data = public(**_facts(supplier, event, act.at.date()), **special(supplier, event))
-        message = outgoing(
+        return fact_of(
             act,
+            event,
             event_id=self._new_id(),
             topic=TOPIC,
-            name=public.__name__,
             subject=data.supplier_id,
             key=supplier.id,
             version=supplier.version,
             data=data,
-        )
-        return Fact(
-            message=message,
-            version=supplier.version,
-            action=event.action,
-            from_state=event.before,
-            to_state=event.after,
-            reason=event.reason,
         )
 
 
