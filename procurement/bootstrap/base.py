@@ -10,6 +10,8 @@ from opentelemetry.trace import Tracer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from procurement.bootstrap.layers import Layers, layers
+from procurement.platform.http.health import Check
+from procurement.platform.interceptors.after import Afterwards
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.doorbell import Doorbell
 from procurement.platform.postgres.engine import PoolOptions, open_engine
@@ -81,3 +83,15 @@ def pool_options(settings: DatabaseSettings) -> PoolOptions:
 async def stopped(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
+
+
+def ring(base: Base) -> Afterwards:
+    """Wakes the relay after what may have left an event."""
+    return Afterwards(base.doorbell.ring, of=frozenset({"save"}))
+
+
+def postgres_answers(base: Base) -> Check:
+    async def asked() -> None:
+        await base.database.fetch("SELECT 1", {})
+
+    return Check("postgres", asked, needed=False)

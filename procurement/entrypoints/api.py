@@ -2,7 +2,7 @@
 
 import click
 
-from procurement import bootstrap
+from procurement.bootstrap.api import assemble_api
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
 
 
@@ -16,4 +16,4 @@ def api() -> None:
       export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
       procurement api
     """
-    run_until_stopped("api", bootstrap.assemble_api)
+    run_until_stopped("api", assemble_api)

@@ -2,7 +2,7 @@
 
 import click
 
-from procurement import bootstrap
+from procurement.bootstrap.consumer import assemble_consumer
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
 
 
@@ -17,4 +17,4 @@ def consumer() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8083 procurement consumer
     """
-    run_until_stopped("consumer", bootstrap.assemble_consumer)
+    run_until_stopped("consumer", assemble_consumer)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import click
 
-from procurement import bootstrap
+from procurement.bootstrap.topics import TOPICS
 from procurement.entrypoints import instance
 from procurement.entrypoints.children import Child, Say, run_together
 from procurement.entrypoints.exits import UNREACHABLE, leave
@@ -80,8 +80,8 @@ def on_this_machine(screen: Screen, say: Say, meanwhile: Meanwhile) -> None:
 
 def _prepare(screen: Screen, running: Services) -> None:
     upgrade(running.database_url, "heads", screen.step)
-    with screen.doing(f"{len(bootstrap.TOPICS)} topics"):
-        asyncio.run(ensure_topics(running.brokers, bootstrap.TOPICS))
+    with screen.doing(f"{len(TOPICS)} topics"):
+        asyncio.run(ensure_topics(running.brokers, TOPICS))
 
 
 def _run(

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from procurement import bootstrap
+from procurement.bootstrap.topics import TOPICS
 from procurement.entrypoints.exits import UNREACHABLE, leave
 from procurement.kernel.errors import Unavailable
 from procurement.platform.kafka.topics import ensure_topics
@@ -26,8 +26,8 @@ def topics(brokers: str, partitions: int, replication: int) -> None:
     Exit codes: 0 all topics exist, 2 the command line is wrong, 69 no broker answers.
     """
     try:
-        asyncio.run(ensure_topics(brokers, bootstrap.TOPICS, partitions=partitions, replication=replication))
+        asyncio.run(ensure_topics(brokers, TOPICS, partitions=partitions, replication=replication))
     except Unavailable as error:
         leave(f"no broker answers at {brokers}: {error}", UNREACHABLE)
-    for topic in bootstrap.TOPICS:
+    for topic in TOPICS:
         click.echo(topic)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import LiteralString
 from uuid import UUID, uuid4
 
-from procurement.bootstrap import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from procurement.kernel.actor import Actor
 from procurement.kernel.ids import OrderId, TenantId
 from procurement.platform.kafka.producer import ProducerOptions, a_producer

@@ -5,7 +5,7 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
-from procurement import bootstrap
+from procurement.bootstrap.topics import TOPICS
 from procurement.platform.kafka.topics import ensure_topics
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
@@ -22,7 +22,7 @@ _FLAT = 1.15
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     """One long round: it measures growth, not speed."""
     asking = Asking.by(rig.issuer)
-    asyncio.run(ensure_topics(rig.kafka.brokers, bootstrap.TOPICS))
+    asyncio.run(ensure_topics(rig.kafka.brokers, TOPICS))
     with (
         rig.templates.database() as database,
         rig.process("worker", database) as worker,

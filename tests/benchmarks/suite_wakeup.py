@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from procurement import bootstrap
+from procurement.bootstrap.topics import TOPICS
 from procurement.platform.kafka.topics import ensure_topics
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
@@ -24,7 +24,7 @@ _LONGER = 3
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     asking, times = Asking.by(rig.issuer), rig.folder / "times"
     shim = "tests.benchmarks.shims"
-    asyncio.run(ensure_topics(rig.kafka.brokers, bootstrap.TOPICS))
+    asyncio.run(ensure_topics(rig.kafka.brokers, TOPICS))
     with (
         rig.templates.database() as database,
         rig.process("worker", database, module=f"{shim} watched", TIMES=str(times)),

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 import pytest
 
-from procurement.bootstrap import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from procurement.platform.kafka.topics import ensure_topics
 from tests import servers
 from tests.e2e.field import Field, a_field

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from procurement.bootstrap import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from tests.e2e.checker import Evidence, Published, Stored, Written
 from tests.e2e.history import Operation, Outcome
 from tests.e2e.topics import Record, everything

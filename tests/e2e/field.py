@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from procurement.bootstrap import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from procurement.platform.embedded.kafka import EmbeddedKafka
 from procurement.platform.embedded.postgres import EmbeddedPostgres
 from procurement.platform.kafka.topics import ensure_topics

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from procurement.bootstrap import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from procurement.kernel.ids import parse_id
 from procurement.platform.uuid7 import uuid7
 from tests.e2e.office import Office, an_office, until

@@ -13,7 +13,8 @@ from opentelemetry.trace import NoOpTracer
 from psycopg import sql
 
 from procurement.bootstrap.base import Base
-from procurement.bootstrap.contexts import purchasing, receiving
+from procurement.bootstrap.contexts.purchasing import purchasing
+from procurement.bootstrap.contexts.receiving import receiving
 from procurement.bootstrap.layers import Layers
 from procurement.bootstrap.news import subscriptions
 from procurement.kernel.act import Answer, Answered

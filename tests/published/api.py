@@ -9,9 +9,9 @@ from procurement.invoicing.adapters.inbound.http import routes as invoicing_rout
 from procurement.invoicing.adapters.inbound.intake import UNREADABLE
 from procurement.platform.http.catalogue import KINDS
 from procurement.platform.http.commands import Commands
+from procurement.platform.http.faults import _CONCERNS
 from procurement.platform.http.openapi import About, document
 from procurement.platform.http.paging import Cursors
-from procurement.platform.http.problems import _CONCERNS
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
 from procurement.purchasing.domain.standing import SupplierUnknown
 from procurement.receiving.adapters.inbound.http import routes as receiving_routes

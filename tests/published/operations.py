@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from procurement.bootstrap.news import TOPICS
+from procurement.bootstrap.topics import TOPICS
 from procurement.platform.telemetry import Catalogue
 from tests.published.marks import filled, table
 

@@ -1,7 +1,8 @@
 """The way out: what every answer carries, and the answer of those who fail outside of the routes."""
 
-from litestar.types import Message, Send
+from typing import Any
 
+from procurement.platform.http.asgi import Send
 from procurement.platform.http.catalogue import PROBLEM_JSON
 from procurement.platform.http.exchange import Exchange
 from procurement.platform.http.problems import Problem
@@ -30,7 +31,7 @@ class Answering:
         self.status = 500
         """500 until there is another one: an answer that never starts is a fault."""
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             self._started, self.status = True, message["status"]
             message["headers"] = [*message["headers"], *self._added({name for name, _ in message["headers"]})]

@@ -14,12 +14,12 @@ from opentelemetry.trace import Tracer
 from procurement.platform.http import docs
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.edge import Edge, Meter
+from procurement.platform.http.faults import respond
 from procurement.platform.http.gate import Gate
 from procurement.platform.http.health import ALIVE, Health
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Version
 from procurement.platform.http.openapi import About, document
-from procurement.platform.http.problems import respond
 from procurement.platform.http.receiving import Bounds, WholeRequest
 from procurement.platform.http.replies import JSON
 from procurement.platform.http.responses import PUBLIC_PROBLEMS, answers

@@ -15,7 +15,8 @@ from procurement.kernel.errors import Interrupted, RuleBroken
 from procurement.platform.http.auth import Caller
 from procurement.platform.http.catalogue import PROBLEM_JSON
 from procurement.platform.http.exchange import exchange_of, header
-from procurement.platform.http.problems import Problem, problem_of
+from procurement.platform.http.faults import problem_of
+from procurement.platform.http.problems import Problem
 from procurement.platform.http.replies import JSON, Reply
 
 HttpRequest: TypeAlias = Request[Caller, Any, Any]

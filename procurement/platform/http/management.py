@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import msgspec
-from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
+from procurement.platform.http.asgi import Receive, Scope, Send
 from procurement.platform.http.exchange import header
 from procurement.platform.http.health import ALIVE, Health
 
@@ -32,7 +31,7 @@ class Management:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         del receive
-        if scope["type"] == ScopeType.HTTP:
+        if scope["type"] == "http":
             status, content_type, body = self._answer(scope)
             await _answer(send, status, content_type, body)
 

@@ -125,7 +125,7 @@ def management(health: Health) -> httpx.AsyncClient:
     registry = CollectorRegistry()
     Counter("orders", "Orders made", registry=registry).inc()
     app = Management(health, Version("1.2.3", "abc", "2026-11-21"), registry)
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app)
     return httpx.AsyncClient(transport=transport, base_url="http://manage.test")
 
 

@@ -1,0 +1,28 @@
+"""The process that takes in what is told over Kafka."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from procurement.bootstrap.background import background
+from procurement.bootstrap.base import standing
+from procurement.bootstrap.news import subscriptions
+from procurement.platform.http.processes import Background
+from procurement.platform.kafka.consumer import Consumer
+from procurement.platform.kafka.dead_letters import KafkaDeadLetters
+from procurement.platform.postgres.engine import APP_ROLE
+from procurement.platform.telemetry import ConsumerMeter
+from procurement.settings import Settings
+
+
+@asynccontextmanager
+async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
+    """What the contexts learn from each other."""
+    async with standing(settings, "consumer", APP_ROLE) as base, AsyncExitStack() as resources:
+        dead = KafkaDeadLetters(settings.kafka_brokers)
+        resources.push_async_callback(dead.close)
+        meter = ConsumerMeter(base.catalogue)
+        consumers = [
+            Consumer(settings.kafka_brokers, subscription, dead, meter, base.tracer)
+            for subscription in subscriptions(base)
+        ]
+        yield background(base, *(consumer.run for consumer in consumers))
