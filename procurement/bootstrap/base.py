@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from opentelemetry.trace import Tracer
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from procurement.bootstrap.layers import Layers, layers
 from procurement.platform.http.health import Check
 from procurement.platform.interceptors.after import Afterwards
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.doorbell import Doorbell
-from procurement.platform.postgres.engine import PoolOptions, open_engine
+from procurement.platform.postgres.engine import Engine, PoolOptions, open_engine
 from procurement.platform.telemetry import Catalogue, stop_tracing, tracer_provider, watch_event_loop
 from procurement.settings import DatabaseSettings, Settings
 
@@ -59,7 +58,7 @@ async def standing(settings: Settings, process: str, role: str) -> AsyncGenerato
 
 
 @asynccontextmanager
-async def connected(settings: DatabaseSettings, process: str, role: str) -> AsyncGenerator[AsyncEngine]:
+async def connected(settings: DatabaseSettings, process: str, role: str) -> AsyncGenerator[Engine]:
     """A pool of connections in a role that may do what the process is for, and no more."""
     url = settings.database_url.get_secret_value()
     engine = open_engine(url, role=role, application=f"procurement-{process}", options=pool_options(settings))

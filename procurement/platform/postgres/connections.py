@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import psycopg
 from sqlalchemy import PoolProxiedConnection, event
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
 from procurement.platform.alarms import Alarms
+from procurement.platform.postgres.engine import Engine
 from procurement.platform.postgres.errors import PoolBusy, opening
 
 Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
@@ -34,21 +34,20 @@ class Borrowed:
 
 
 class Connections:
-    def __init__(self, engine: AsyncEngine, waited: Callable[[float], None]) -> None:
+    def __init__(self, engine: Engine, waited: Callable[[float], None]) -> None:
         self._engine, self._waited = engine, waited
         self._free: list[Borrowed] = []
-        pool: Any = engine.pool
-        self._room = asyncio.Semaphore(pool.size())
-        self._patience = Alarms(pool.timeout(), lambda: PoolBusy("all connections to postgres are in use"))
+        self._room = asyncio.Semaphore(engine.pool.size())
+        self._patience = Alarms(
+            engine.pool.timeout(), lambda: PoolBusy("all connections to postgres are in use")
+        )
         event.listen(engine.sync_engine, "engine_disposed", lambda _: self._hang_up())
 
     def in_use(self) -> int:
-        out: int = self._engine.pool.checkedout()  # type: ignore[attr-defined]
-        return out - len(self._free)
+        return self._engine.pool.checkedout() - len(self._free)
 
     def idle(self) -> int:
-        left: int = self._engine.pool.checkedin()  # type: ignore[attr-defined]
-        return left + len(self._free)
+        return self._engine.pool.checkedin() + len(self._free)
 
     async def take(self) -> Borrowed:
         """Raise PoolBusy when all are in use for too long."""

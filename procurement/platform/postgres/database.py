@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from procurement.platform.postgres.connections import Connections, Cursor
+from procurement.platform.postgres.engine import Engine
 from procurement.platform.postgres.errors import Constraints, translated, working
 from procurement.platform.postgres.execute import fetched
 
@@ -56,7 +56,7 @@ SCOPE: LiteralString = (
 class Database:
     """Each statement on a connection of its own, committed when it returns."""
 
-    def __init__(self, engine: AsyncEngine, waited: Callable[[float], None] = lambda _: None) -> None:
+    def __init__(self, engine: Engine, waited: Callable[[float], None] = lambda _: None) -> None:
         """`waited` is told the seconds that each caller waited for a connection."""
         self.connections = Connections(engine, waited)
 
