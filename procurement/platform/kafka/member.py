@@ -5,7 +5,7 @@ late and together, and whatever a crash or a rebalance delivers again does nothi
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -31,6 +31,9 @@ Lags: TypeAlias = Callable[[str, int, int], None]
 """Topic, partition, records behind."""
 
 _A_DAY_MS = 24 * 3600 * 1000
+_FETCHED_AT_ONCE = 1024 * 1024
+"""Bytes of all partitions together; the first record batch comes whatever its size. By itself a broker gives
+as much of each partition to each group: on a backlog that is 50 MB in memory, and nothing is taken in sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +69,19 @@ class Partition:
 
     async def _run(self) -> None:
         while not self._leaving:
-            records = await self.consumer.getmany(self.place, timeout_ms=1000, max_records=self.batch)
-            fetched = records.get(self.place, ())
-            self._idle = False
-            if len(fetched) > 1 and not self._leaving and await self.together(fetched):
-                self.reached = fetched[-1].offset + 1
-            else:
-                await self._one_by_one(fetched)
-            self._idle = True
+            await self._take_in(
+                await self.consumer.getmany(self.place, timeout_ms=1000, max_records=self.batch)
+            )
+
+    async def _take_in(self, records: Mapping[TopicPartition, Sequence[ConsumerRecord]]) -> None:
+        """Apart from the loop, which would keep them in memory for as long as nothing new comes."""
+        fetched = records.get(self.place, ())
+        self._idle = False
+        if len(fetched) > 1 and not self._leaving and await self.together(fetched):
+            self.reached = fetched[-1].offset + 1
+        else:
+            await self._one_by_one(fetched)
+        self._idle = True
 
     async def _one_by_one(self, records: Sequence[ConsumerRecord]) -> None:
         for record in records:
@@ -180,6 +188,7 @@ def a_consumer(brokers: Sequence[str], group: str, options: MemberOptions) -> AI
         # What it has of one partition is taken in while it waits for others that have nothing, and the next
         # of the first is only asked for afterwards: so it must not wait for long.
         fetch_max_wait_ms=100,
+        fetch_max_bytes=_FETCHED_AT_ONCE,
         session_timeout_ms=options.session_timeout_ms,
         # A handler that waits for its database must not cost the membership: heartbeats go on meanwhile, a
         # frozen process is missed by the session timeout, and a handler that hangs has a deadline of its own.
