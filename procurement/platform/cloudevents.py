@@ -66,6 +66,26 @@ def fact_of(  # noqa: PLR0913 - an envelope has that many fields
     )
 
 
+class _PolicyDecided:
+    """Of every policy: it is in force from its first version on."""
+
+    action, before, after, reason = "decide-policy", None, "InForce", None
+
+
+def policy_decided(act: Act, *, event_id: UUID, topic: str, version: int, data: Any) -> Fact:
+    """The fact that the tenant decided: a policy has no state and no subject but him."""
+    return fact_of(
+        act,
+        _PolicyDecided(),
+        event_id=event_id,
+        topic=topic,
+        subject=str(act.tenant),
+        key=act.tenant,
+        version=version,
+        data=data,
+    )
+
+
 def outgoing(  # noqa: PLR0913 - an envelope has that many fields
     act: Act, *, event_id: UUID, topic: str, name: str, subject: str, key: UUID, version: int, data: Any
 ) -> Message:

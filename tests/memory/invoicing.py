@@ -22,6 +22,7 @@ from procurement.platform.uuid7 import uuid7
 from tests.memory.history import entry_of
 from tests.memory.invoicing_lists import found_by
 from tests.memory.invoicing_store import GONE, Store
+from tests.memory.policies import TenantPolicies
 
 __all__ = ["MemoryDeadlines", "MemoryInvoices", "MemoryOrders", "MemoryPolicies", "Store"]
 
@@ -151,24 +152,9 @@ class MemoryOrders:
             self._store.note_receipt(tenant, each)
 
 
-class MemoryPolicies:
+class MemoryPolicies(TenantPolicies[InvoicingPolicy]):
     def __init__(self, store: Store) -> None:
-        self._store, self._encode = store, EncodeInvoicingPolicy(uuid7)
-
-    async def current(self, tenant: TenantId) -> InvoicingPolicy:
-        return self._store.policies.get(tenant, DEFAULT_POLICY)
-
-    async def for_change(self, act: Act) -> InvoicingPolicy:
-        self._store.seen(act)
-        return await self.current(act.tenant)
-
-    async def save(self, policy: InvoicingPolicy, act: Act) -> Answer:
-        if (await self.current(act.tenant)).version != policy.version - 1:
-            raise Stale("changed meanwhile")
-        answer = act.answer(policy)
-        self._store.policies[act.tenant] = policy
-        self._store.record(act, answer, self._encode(policy, act))
-        return answer
+        super().__init__(store, DEFAULT_POLICY, EncodeInvoicingPolicy(uuid7))
 
 
 class MemoryDeadlines:

@@ -22,10 +22,9 @@ from procurement.invoicing.domain.ordered import (
     ReceiptNews,
 )
 from procurement.invoicing.domain.policy import InvoicingPolicy
-from procurement.kernel.act import Act, Answer, Answered, CommandReused
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, SupplierId, TenantId
-from procurement.platform.outbox import Fact
+from tests.memory.policies import Deciding
 
 GONE = {State.REJECTED, State.CANCELLED}
 
@@ -42,31 +41,16 @@ class Known:
 
 
 @dataclass
-class Store:
+class Store(Deciding[InvoicingPolicy]):
     orders: dict[tuple[TenantId, OrderId], Known] = field(default_factory=dict)
     receipts: dict[tuple[TenantId, OrderId], dict[GoodsReceiptId, ReceiptNews]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     invoices: dict[tuple[TenantId, InvoiceId], Invoice] = field(default_factory=dict)
     contents: dict[tuple[TenantId, InvoiceId], bytes] = field(default_factory=dict)
-    policies: dict[TenantId, InvoicingPolicy] = field(default_factory=dict)
-    commands: dict[tuple[TenantId, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     history: dict[tuple[TenantId, InvoiceId], list[HistoryEntry]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    facts: list[Fact] = field(default_factory=list)
-
-    def seen(self, act: Act) -> None:
-        known = self.commands.get((act.tenant, act.command.scope, act.command.key))
-        if known is None:
-            return
-        if known[0] != act.fingerprint:
-            raise CommandReused("this key named another command before; choose a new one")
-        raise Answered(known[1])
-
-    def record(self, act: Act, answer: Answer, fact: Fact) -> None:
-        self.commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, answer)
-        self.facts.append(fact)
 
     def note_order(self, tenant: TenantId, news: OrderNews) -> None:
         known = self.orders.setdefault((tenant, news.order), Known(news))

@@ -8,11 +8,10 @@ from decimal import Decimal
 from operator import attrgetter
 from uuid import uuid4
 
-from procurement.kernel.act import Act, Answer, Answered, CommandReused
+from procurement.kernel.act import Act, Answer
 from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, SupplierId, TenantId
-from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.app.ports import InvoiceNews, Opening, OrderQuery, OrderSummary, ReceiptNews
@@ -23,18 +22,15 @@ from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolic
 from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
 from tests.memory.history import entry_of
+from tests.memory.policies import Deciding, TenantPolicies
 
 DISPUTABLE = {State.APPROVED, State.ISSUED, State.ACKNOWLEDGED}
 
 
 @dataclass
-class Store:
-    """One database: what is written together is written here in one go, between two awaits."""
-
+class Store(Deciding[PurchasingPolicy]):
     orders: dict[tuple[TenantId, OrderId], PurchaseOrder] = field(default_factory=dict)
     suppliers: dict[tuple[TenantId, SupplierId], SupplierStanding] = field(default_factory=dict)
-    policies: dict[TenantId, PurchasingPolicy] = field(default_factory=dict)
-    commands: dict[tuple[TenantId, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     numbers: dict[tuple[TenantId, int], int] = field(default_factory=lambda: defaultdict(int))
     history: dict[tuple[TenantId, OrderId], list[HistoryEntry]] = field(
         default_factory=lambda: defaultdict(list)
@@ -43,19 +39,6 @@ class Store:
     invoices: dict[tuple[TenantId, OrderId, InvoiceId], dict[int, InvoiceNews]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    facts: list[Fact] = field(default_factory=list)
-
-    def seen(self, act: Act) -> None:
-        known = self.commands.get((act.tenant, act.command.scope, act.command.key))
-        if known is None:
-            return
-        if known[0] != act.fingerprint:
-            raise CommandReused("this key named another command before; choose a new one")
-        raise Answered(known[1])
-
-    def record(self, act: Act, answer: Answer, fact: Fact) -> None:
-        self.commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, answer)
-        self.facts.append(fact)
 
 
 class MemoryPurchaseOrders:
@@ -205,24 +188,9 @@ def _left(life: Life, order: OrderId) -> set[OrderId]:
     return found
 
 
-class MemoryPolicies:
+class MemoryPolicies(TenantPolicies[PurchasingPolicy]):
     def __init__(self, store: Store) -> None:
-        self._store, self._encode = store, EncodePurchasingPolicy(uuid4)
-
-    async def current(self, tenant: TenantId) -> PurchasingPolicy:
-        return self._store.policies.get(tenant, DEFAULT_POLICY)
-
-    async def for_change(self, act: Act) -> PurchasingPolicy:
-        self._store.seen(act)
-        return await self.current(act.tenant)
-
-    async def save(self, policy: PurchasingPolicy, act: Act) -> Answer:
-        if (await self.current(act.tenant)).version != policy.version - 1:
-            raise Stale("changed meanwhile")
-        answer = act.answer(policy)
-        self._store.policies[act.tenant] = policy
-        self._store.record(act, answer, self._encode(policy, act))
-        return answer
+        super().__init__(store, DEFAULT_POLICY, EncodePurchasingPolicy(uuid4))
 
 
 def _wanted(query: OrderQuery, order: OrderSummary) -> bool:

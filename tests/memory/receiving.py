@@ -6,11 +6,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from procurement.kernel.act import Act, Answer, Answered, CommandReused
+from procurement.kernel.act import Act, Answer
 from procurement.kernel.errors import NotFound, RuleBroken, Stale
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
-from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.adapters.outbound.events import EncodeGoodsReceipt, EncodeReceivingPolicy
 from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary
@@ -29,6 +28,7 @@ from procurement.receiving.domain.line import Counted
 from procurement.receiving.domain.policy import DEFAULT_POLICY, ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
 from tests.memory.history import entry_of
+from tests.memory.policies import Deciding, TenantPolicies
 
 GONE = {State.REJECTED, State.REVERSED}
 
@@ -46,13 +46,9 @@ class Known:
 
 
 @dataclass
-class Store:
-    """One database: what is written together is written here in one go, between two awaits."""
-
+class Store(Deciding[ReceivingPolicy]):
     orders: dict[tuple[TenantId, OrderId], Known] = field(default_factory=dict)
     receipts: dict[tuple[TenantId, GoodsReceiptId], GoodsReceipt] = field(default_factory=dict)
-    policies: dict[TenantId, ReceivingPolicy] = field(default_factory=dict)
-    commands: dict[tuple[TenantId, str, str], tuple[bytes, Answer]] = field(default_factory=dict)
     history: dict[tuple[TenantId, GoodsReceiptId], list[HistoryEntry]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -60,19 +56,6 @@ class Store:
         default_factory=dict
     )
     """Version and what is billed, per line."""
-    facts: list[Fact] = field(default_factory=list)
-
-    def seen(self, act: Act) -> None:
-        known = self.commands.get((act.tenant, act.command.scope, act.command.key))
-        if known is None:
-            return
-        if known[0] != act.fingerprint:
-            raise CommandReused("this key named another command before; choose a new one")
-        raise Answered(known[1])
-
-    def record(self, act: Act, answer: Answer, fact: Fact) -> None:
-        self.commands[act.tenant, act.command.scope, act.command.key] = (act.fingerprint, answer)
-        self.facts.append(fact)
 
     def of_order(self, tenant: TenantId, order: OrderId) -> list[GoodsReceipt]:
         return [r for (owner, _), r in self.receipts.items() if owner == tenant and r.order == order]
@@ -218,24 +201,9 @@ class MemoryExpectations:
                 self._store.invoices[key] = (news.version, billed)
 
 
-class MemoryPolicies:
+class MemoryPolicies(TenantPolicies[ReceivingPolicy]):
     def __init__(self, store: Store) -> None:
-        self._store, self._encode = store, EncodeReceivingPolicy(uuid7)
-
-    async def current(self, tenant: TenantId) -> ReceivingPolicy:
-        return self._store.policies.get(tenant, DEFAULT_POLICY)
-
-    async def for_change(self, act: Act) -> ReceivingPolicy:
-        self._store.seen(act)
-        return await self.current(act.tenant)
-
-    async def save(self, policy: ReceivingPolicy, act: Act) -> Answer:
-        if (await self.current(act.tenant)).version != policy.version - 1:
-            raise Stale("changed meanwhile")
-        answer = act.answer(policy)
-        self._store.policies[act.tenant] = policy
-        self._store.record(act, answer, self._encode(policy, act))
-        return answer
+        super().__init__(store, DEFAULT_POLICY, EncodeReceivingPolicy(uuid7))
 
 
 def _wanted(query: ReceiptQuery, receipt: ReceiptSummary) -> bool:

@@ -43,7 +43,8 @@ def _mark(tag: str) -> str:
     return f"{tag.replace(' ', '-')}-routes"
 
 
-def _operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+def described() -> dict[str, Any]:
+    """The OpenAPI document of all contexts."""
     nobody = cast("Any", None)  # routes are described, not called
     commands, cursors = Commands(nobody, _never), Cursors(bytes(32), _never)
     routers = [
@@ -52,7 +53,11 @@ def _operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
         invoicing_routes(nobody, commands, cursors, nobody),
         supplier_routes(nobody, commands, cursors),
     ]
-    for path, methods in document(routers, About("Procurement", "0")).get("paths", {}).items():
+    return document(routers, About("Procurement", "0"))
+
+
+def _operations() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for path, methods in described()["paths"].items():
         for method, operation in methods.items():
             yield operation["tags"][0], method.upper(), path, operation
 

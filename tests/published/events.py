@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -21,6 +22,11 @@ def schema_page(public: type[msgspec.Struct]) -> tuple[str, str]:
     assert made == {"$ref": f"#/$defs/{public.__name__}"}
     if parts:
         described["$defs"] = parts
+    for described_type in (described, *parts.values()):
+        if (
+            "description" in described_type
+        ):  # a docstring, which Python 3.13 would leave without its indentation
+            described_type["description"] = cleandoc(described_type["description"])
     return f"events/{name}", pretty(described)
 
 

@@ -37,8 +37,11 @@ class Said:
 
     @classmethod
     def decoded(cls, answer: Answer) -> "Said":
-        status, headers, body = msgspec.msgpack.decode(answer, type=tuple[int, dict[str, str], bytes])
+        status, headers, body = _stored.decode(answer)
         return cls(status, body, headers)
+
+
+_stored = msgspec.msgpack.Decoder(tuple[int, dict[str, str], bytes])
 
 
 class CommandMemory(Protocol):
@@ -67,10 +70,9 @@ class Commands:
         """What *do* answers, or answered before; a broken rule is an answer too, and is remembered as one.
 
         *content* stands for a body that is to be repeated byte for byte, such as a file; without it the body
-        is JSON, and how it was written down makes no difference.
+        is what the route's StrictDTO understood, and how it was written down makes no difference.
         """
-        asked = _canonical(await request.body()) if content is None else content
-        act = self._act(request, asked, lambda result: say(result).encoded())
+        act = self._act(request, content, lambda result: say(result).encoded())
         try:
             return _reply(await self._done(request, act, do))
         except Answered as before:
@@ -91,7 +93,7 @@ class Commands:
             await self._memory.remember(replace(act, answer=lambda _: answer))
             return answer
 
-    def _act(self, request: HttpRequest, content: bytes, answer: Callable[[Any], Answer]) -> Act:
+    def _act(self, request: HttpRequest, content: bytes | None, answer: Callable[[Any], Answer]) -> Act:
         caller, exchange = request.user, exchange_of(request.scope)
         route = f"{request.method} {request.scope['path_template']}"
         return Act(
@@ -99,7 +101,7 @@ class Commands:
             actor=caller.actor,
             at=self._clock(),
             command=CommandId(f"http:{caller.client}:{route}", command_key(request)),
-            fingerprint=_fingerprint(request, content),
+            fingerprint=_fingerprint(request, exchange.asked if content is None else content),
             answer=answer,
             correlation_id=exchange.request_id,
             traceparent=exchange.traceparent,
@@ -114,11 +116,6 @@ def command_key(request: HttpRequest) -> str:
     if (found := _KEY.fullmatch(sent.strip())) is None:
         raise Problem("idempotency-key-malformed")
     return (found[1] or found[2]).decode()
-
-
-def _canonical(body: bytes) -> bytes:
-    """In a form that does not depend on how it was written down."""
-    return msgspec.json.encode(msgspec.json.decode(body), order="sorted") if body else b""
 
 
 def _fingerprint(request: HttpRequest, content: bytes) -> bytes:

@@ -12,7 +12,7 @@ from litestar.dto import MsgspecDTO
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from procurement.platform.http.exchange import header
+from procurement.platform.http.exchange import exchange_of, header
 from procurement.platform.http.fields import Fields
 from procurement.platform.http.problems import Problem
 from procurement.platform.http.violations import violations
@@ -34,8 +34,11 @@ class StrictDTO(MsgspecDTO[T]):
     """
 
     def decode_bytes(self, value: bytes) -> Any:
-        json_only(self.asgi_connection.scope)
-        return strictly(value, self.model_type)
+        scope = self.asgi_connection.scope
+        json_only(scope)
+        decoded = strictly(value, self.model_type)
+        exchange_of(scope).asked = msgspec.msgpack.encode(decoded)
+        return decoded
 
     @classmethod
     def create_for_field_definition(cls, *_: Any, **__: Any) -> None:

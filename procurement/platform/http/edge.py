@@ -45,7 +45,8 @@ class Edge:
     traffic: Traffic
     meter: Meter
     tracer: Tracer | None = None
-    """None while tracing is off; the caller's trace id is still told and passed on."""
+    """None while tracing is off; the trace still has an id, the caller's or one of our own, which is told and
+    passed on."""
     bounds: Bounds = field(default_factory=Bounds)
     quiet: frozenset[str] = frozenset({"/healthz", "/readyz"})
     """Paths that are not logged."""
@@ -125,13 +126,16 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 def _arrived(scope: Any) -> Exchange:
     """Nothing of the request that this task served before is left in its context."""
     asked = header(scope, b"x-request-id")
-    request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else token_hex(16)
-    exchange = Exchange(request_id, scope["path"])
+    new = token_hex(16 + 8)
+    request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else new[:32]
     if (sent := header(scope, b"traceparent")) and (valid := _TRACEPARENT.fullmatch(sent)):
-        exchange.traceparent, exchange.trace_id = sent.decode(), valid[1].decode()
+        traceparent, trace_id = sent.decode(), valid[1].decode()
+    else:
+        traceparent, trace_id = f"00-{new[:32]}-{new[32:]}-00", new[:32]
+    exchange = Exchange(request_id, scope["path"], traceparent, trace_id)
     exchange.put_into(scope)
     clear_contextvars()
-    bind_contextvars(request_id=request_id, **({"trace_id": exchange.trace_id} if exchange.trace_id else {}))
+    bind_contextvars(request_id=request_id, trace_id=trace_id)
     return exchange
 
 

@@ -11,9 +11,12 @@ _KEY = "procurement.exchange"
 class Exchange:
     request_id: str
     path: str
-    traceparent: str | None = None
-    """Of the active server span; the caller's own while tracing is off."""
-    trace_id: str | None = None
+    traceparent: str = ""
+    """Of the active server span; while tracing is off the caller's, or one of ours that is not sampled. Empty
+    for what never became a request, and so is the next."""
+    trace_id: str = ""
+    asked: bytes = b""
+    """The body as it was understood, in a form that does not depend on how it was written down."""
 
     def put_into(self, scope: Any) -> None:
         scope[_KEY] = self

@@ -59,7 +59,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     _head_timer: asyncio.TimerHandle | None = None
     _in_head = False
-    _head_bytes = 0
+    _unfinished = 0
+    """Bytes that came while the head was not whole; the parser keeps what it has of a header to itself."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(InOneGo(transport, self.loop))
@@ -75,27 +76,21 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
             self._await_head()
         if self._in_head:
-            self._grow(len(data))
+            self._unfinished += len(data)
+            if self._unfinished > HEAD_BYTES:
+                self._refuse("headers-too-large")
         super().data_received(data)
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._unfinished = True, 0
         super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        self._grow(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._grow(len(name) + len(value))
-        if len(self.headers) < HEADERS:
-            super().on_header(name, value)
-        else:
-            self._refuse("headers-too-large")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._head_arrived()
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if size > HEAD_BYTES or len(self.headers) > HEADERS:
+            self._refuse("headers-too-large")
         if self.parser.get_http_version() not in ("1.1", "1.0"):
             self._refuse("malformed-request")
         if not self.transport.is_closing():
@@ -120,11 +115,6 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-
-    def _grow(self, size: int) -> None:
-        self._head_bytes += size
-        if self._head_bytes > HEAD_BYTES:
-            self._refuse("headers-too-large")
 
     def _refuse(self, code: str) -> None:
         """Answer what never became a request, and hang up."""

@@ -21,6 +21,10 @@ def only(*roles: Role) -> dict[str, Any]:
     return {ROLES: frozenset(roles)}
 
 
+INSIDERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
+"""Every person of the tenant's own."""
+
+
 def roles_of(handler: Any) -> frozenset[Role] | None:
     """Who may call it; None when it is public."""
     found: frozenset[Role] | None = handler.opt.get(ROLES)

@@ -32,8 +32,8 @@ Lags: TypeAlias = Callable[[str, int, int], None]
 
 _A_DAY_MS = 24 * 3600 * 1000
 _FETCHED_AT_ONCE = 1024 * 1024
-"""Bytes of all partitions together; the first record batch comes whatever its size. By itself a broker gives
-as much of each partition to each group: on a backlog that is 50 MB in memory, and nothing is taken in sooner."""
+"""Bytes of all partitions together; the first record batch comes whatever its size. Otherwise each
+group has as much of each partition: on a backlog that is 50 MB in memory, and nothing is taken in sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

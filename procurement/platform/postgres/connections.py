@@ -22,14 +22,18 @@ _IDLE = psycopg.pq.TransactionStatus.IDLE
 
 
 class Borrowed:
-    """One borrowed connection, with the cursor that knows by now how to write what it is given."""
+    """One borrowed connection, with cursors that know by now how to write what they are given.
 
-    __slots__ = ("connection", "cursor", "pooled", "until")
+    A cursor forgets it when the statement is another one, so statements that write have one of their own.
+    """
+
+    __slots__ = ("connection", "pooled", "reading", "until", "writing")
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self.pooled = pooled
         self.connection: psycopg.AsyncConnection[tuple[Any, ...]] = pooled.driver_connection  # type: ignore[assignment]
-        self.cursor: Cursor = self.connection.cursor()
+        self.reading: Cursor = self.connection.cursor()
+        self.writing: Cursor = self.connection.cursor()
         self.until = perf_counter() + MOMENT
 
 

@@ -75,10 +75,10 @@ class Database:
         borrowed = await self.connections.take()
         try:
             with working({}, writing=False):
-                await borrowed.cursor.execute("BEGIN")
-            yield Transaction(borrowed.cursor)
+                await borrowed.writing.execute("BEGIN")
+            yield Transaction(borrowed.writing)
             with working({}, writing=True):
-                await borrowed.cursor.execute("COMMIT")
+                await borrowed.writing.execute("COMMIT")
         finally:
             await self.connections.give_back(borrowed)
 
@@ -93,7 +93,8 @@ class Database:
     ) -> Sequence[Row]:
         borrowed = await self.connections.take()
         try:
-            return await fetched(borrowed.cursor, statement, parameters, binary=binary)
+            cursor = borrowed.writing if writing else borrowed.reading
+            return await fetched(cursor, statement, parameters, binary=binary)
         except psycopg.Error as error:
             if (said := translated(error, constraints, writing=writing)) is None:
                 raise

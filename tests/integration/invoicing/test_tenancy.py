@@ -10,12 +10,12 @@ from procurement.invoicing.adapters.outbound.postgres import (
     invoices,
     openings,
     orders,
-    policies,
     waiting,
 )
 from procurement.invoicing.adapters.outbound.postgres.listing import page_statement
 from procurement.invoicing.app.ports import InvoiceQuery
 from procurement.platform.postgres.database import Database
+from procurement.platform.postgres.policies import current_in
 from tests.contracts.invoicing import Ports, a_registration, a_tenant, an_exact_tenant, registered, rematched
 from tests.unit.invoicing.builders import an_act
 from tests.unit.invoicing.papers import ORDER, SUPPLIER
@@ -32,7 +32,7 @@ READS = {
     "to match": waiting.TO_MATCH,
     "page": page_statement(InvoiceQuery())[0],
     "billable": orders.BILLABLE,
-    "policy": policies.CURRENT,
+    "policy": current_in("invoicing"),
 }
 TABLES = (
     "orders", "order_lines", "releases", "receipts", "invoices", "originals", "invoice_claims",

@@ -11,6 +11,7 @@ import pytest
 from procurement.kernel.ids import InvoiceId, TenantId
 from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
+from procurement.platform.postgres.policies import current_in
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
@@ -19,7 +20,6 @@ from procurement.purchasing.adapters.outbound.postgres import (
     PostgresPurchaseOrders,
     PostgresSupplierStandings,
     orders,
-    policies,
     reports,
     suppliers,
 )
@@ -39,7 +39,7 @@ READS = {
     "disputable": orders.DISPUTABLE,
     "page": page_statement(OrderQuery())[0],
     "standing": suppliers.STANDING,
-    "policy": policies.CURRENT,
+    "policy": current_in("purchasing"),
 }
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from procurement.kernel.ids import InvoiceId
 from procurement.platform.postgres.database import Database
+from procurement.platform.postgres.policies import current_in
 from procurement.platform.uuid7 import uuid7
-from procurement.receiving.adapters.outbound.postgres import expectations, policies, receipts
+from procurement.receiving.adapters.outbound.postgres import expectations, receipts
 from procurement.receiving.adapters.outbound.postgres.listing import page_statement
 from procurement.receiving.app.ports import ReceiptQuery
 from tests.contracts.receiving import Ports, a_tenant, an_exact_tenant, opened
@@ -25,7 +26,7 @@ READS = {
     "billed": receipts.BILLED,
     "expected": expectations.EXPECTED,
     "expected on": expectations.EXPECTED_ON,
-    "policy": policies.CURRENT,
+    "policy": current_in("receiving"),
 }
 
 

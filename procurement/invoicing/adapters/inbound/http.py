@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, Router, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from procurement.invoicing.adapters.inbound.describing import TakesDocuments
@@ -10,22 +10,21 @@ from procurement.invoicing.adapters.inbound.intake import LARGE_DOCUMENTS, taken
 from procurement.invoicing.adapters.inbound.invoice_commands import INVOICE_COMMANDS, InvoiceCommand
 from procurement.invoicing.adapters.inbound.listing import list_route
 from procurement.invoicing.adapters.inbound.reading import policy_of
-from procurement.invoicing.adapters.inbound.reads import INSIDERS, WriteUbl, invoice_named, read_routes
+from procurement.invoicing.adapters.inbound.reads import WriteUbl, invoice_named, read_routes
 from procurement.invoicing.adapters.inbound.requests import ORDER_REF, SUPPLIER_REF, TEXT, InvoicingPolicyBody
 from procurement.invoicing.adapters.inbound.responses import InvoicingPolicyInForce, StandingBody
 from procurement.invoicing.adapters.inbound.saying import policy_body, standing_body
 from procurement.invoicing.app.ports import Decision, Invoicing, Registration
 from procurement.invoicing.domain.invoice import Invoice
 from procurement.invoicing.domain.lifecycle import LIFECYCLE, Command
-from procurement.invoicing.domain.policy import InvoicingPolicy
-from procurement.kernel.act import Act, Answer
-from procurement.kernel.actor import Role
+from procurement.kernel.act import Act
 from procurement.kernel.ids import OrderId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
+from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
-from procurement.platform.http.routing import only
+from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.versions import etag, expected_version
 
 _INTAKE = """\
@@ -50,6 +49,16 @@ DuplicateReason = Annotated[
     ),
 ]
 
+POLICY = PolicyWords(
+    of="invoicing",
+    told="How much an invoice may differ, and whether goods must have come; version 0 is the default",
+    decided="Decide anew; what is matched stays matched",
+    body=InvoicingPolicyBody,
+    in_force=InvoicingPolicyInForce,
+    reads=policy_of,
+    says=policy_body,
+)
+
 
 def routes(invoicing: Invoicing, commands: Commands, cursors: Cursors, write_ubl: WriteUbl) -> Router:
     return Router(
@@ -59,7 +68,7 @@ def routes(invoicing: Invoicing, commands: Commands, cursors: Cursors, write_ubl
             list_route(invoicing, cursors, INSIDERS),
             *read_routes(invoicing, write_ubl),
             *(_on_invoice(invoicing, commands, command) for command in INVOICE_COMMANDS),
-            *_policy(invoicing, commands),
+            *policy_routes(invoicing, commands, POLICY),
         ],
     )
 
@@ -125,40 +134,6 @@ def _on_invoice(invoicing: Invoicing, commands: Commands, command: InvoiceComman
     return run
 
 
-def _policy(invoicing: Invoicing, commands: Commands) -> list[Any]:
-    @get(
-        "/invoicing-policy",
-        opt=INSIDERS,
-        tags=["policy"],
-        operation_id="getInvoicingPolicy",
-        summary="How much an invoice may differ, and whether goods must have come; version 0 is the default",
-        responses={200: answers(InvoicingPolicyInForce), **problems()},
-    )
-    async def current(request: HttpRequest) -> Response[bytes]:
-        policy = await invoicing.policy(request.user.tenant)
-        headers = {"etag": etag(policy.version)}
-        return Response(policy_body(policy), media_type="application/json", headers=headers)
-
-    @put(
-        "/invoicing-policy",
-        dto=StrictDTO[InvoicingPolicyBody],
-        opt=only(Role.TENANT_ADMIN),
-        tags=["policy"],
-        operation_id="decideInvoicingPolicy",
-        summary="Decide anew; what is matched stays matched",
-        responses={200: answers(InvoicingPolicyInForce), **problems(*COMMAND, 412, 428)},
-    )
-    async def decide(request: HttpRequest, data: JSONBody[InvoicingPolicyBody]) -> Response[bytes]:
-        policy, expected = policy_of(data), expected_version(request)
-
-        async def carry_out(act: Act) -> Answer:
-            return await invoicing.decide_policy(act, expected, policy)
-
-        return await commands.run(request, _decided, carry_out)
-
-    return [current, decide]
-
-
 def _registered(invoice: Invoice) -> Said:
     location = f"/v1/invoices/{id_text('inv', invoice.id)}"
     return Said(201, standing_body(invoice), {"etag": etag(invoice.version), "location": location})
@@ -166,7 +141,3 @@ def _registered(invoice: Invoice) -> Said:
 
 def _changed(invoice: Invoice) -> Said:
     return Said(200, standing_body(invoice), {"etag": etag(invoice.version)})
-
-
-def _decided(policy: InvoicingPolicy) -> Said:
-    return Said(200, policy_body(policy), {"etag": etag(policy.version)})

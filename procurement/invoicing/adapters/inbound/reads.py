@@ -16,16 +16,14 @@ from procurement.invoicing.adapters.inbound.saying import invoice_body
 from procurement.invoicing.app.ports import Invoicing
 from procurement.invoicing.domain.document import Document
 from procurement.invoicing.domain.lifecycle import LIFECYCLE
-from procurement.kernel.actor import Role
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import InvoiceId, MalformedId, parse_id
 from procurement.platform.http.commands import HttpRequest
 from procurement.platform.http.responses import answers, problems
-from procurement.platform.http.routing import only
+from procurement.platform.http.routing import INSIDERS
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import tagged
 
-INSIDERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
 WriteUbl: TypeAlias = Callable[[Document], bytes]

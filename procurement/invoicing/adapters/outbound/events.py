@@ -18,7 +18,7 @@ from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.cloudevents import fact_of, outgoing
+from procurement.platform.cloudevents import fact_of, policy_decided
 from procurement.platform.outbox import Fact
 
 TOPIC = "invoicing.invoices"
@@ -140,23 +140,8 @@ class EncodeInvoicingPolicy:
             three_way=policy.three_way,
             days_to_match=policy.days_to_match,
         )
-        message = outgoing(
-            act,
-            event_id=self._new_id(),
-            topic=POLICY_TOPIC,
-            name="InvoicingPolicyDecided",
-            subject=str(act.tenant),
-            key=act.tenant,
-            version=policy.version,
-            data=data,
-        )
-        return Fact(
-            message=message,
-            version=policy.version,
-            action="decide-policy",
-            from_state=None,
-            to_state="InForce",
-            reason=None,
+        return policy_decided(
+            act, event_id=self._new_id(), topic=POLICY_TOPIC, version=policy.version, data=data
         )
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 
-from procurement.kernel.act import Act, Answer
+from procurement.kernel.act import Act
 from procurement.kernel.actor import Role
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
+from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
@@ -32,12 +33,20 @@ from procurement.purchasing.adapters.inbound.saying import order_body, policy_bo
 from procurement.purchasing.app.ports import CreateOrder, Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.order import PurchaseOrder
-from procurement.purchasing.domain.policy import PurchasingPolicy
 
 READERS = only(*(role for role in Role if role is not Role.SYSTEM))
-INSIDERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
 
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
+
+POLICY = PolicyWords(
+    of="purchasing",
+    told="Who must approve how much; version 0 is the default",
+    decided="Decide anew; orders under approval keep the tiers they have",
+    body=PolicyBody,
+    in_force=PolicyInForce,
+    reads=policy_of,
+    says=policy_body,
+)
 
 
 def routes(purchasing: Purchasing, commands: Commands, cursors: Cursors) -> Router:
@@ -48,7 +57,7 @@ def routes(purchasing: Purchasing, commands: Commands, cursors: Cursors) -> Rout
             list_route(purchasing, cursors, READERS),
             *_read(purchasing),
             *(_on_order(purchasing, commands, command) for command in ORDER_COMMANDS),
-            *_policy(purchasing, commands),
+            *policy_routes(purchasing, commands, POLICY),
         ],
     )
 
@@ -146,40 +155,6 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
     return with_body
 
 
-def _policy(purchasing: Purchasing, commands: Commands) -> list[Any]:
-    @get(
-        "/purchasing-policy",
-        opt=INSIDERS,
-        tags=["policy"],
-        operation_id="getPurchasingPolicy",
-        summary="Who must approve how much; version 0 is the default",
-        responses={200: answers(PolicyInForce), **problems()},
-    )
-    async def current(request: HttpRequest) -> Response[bytes]:
-        policy = await purchasing.policy(request.user.tenant)
-        headers = {"etag": etag(policy.version)}
-        return Response(policy_body(policy), media_type="application/json", headers=headers)
-
-    @put(
-        "/purchasing-policy",
-        dto=StrictDTO[PolicyBody],
-        opt=only(Role.TENANT_ADMIN),
-        tags=["policy"],
-        operation_id="decidePurchasingPolicy",
-        summary="Decide anew; orders under approval keep the tiers they have",
-        responses={200: answers(PolicyInForce), **problems(*COMMAND, 412, 428)},
-    )
-    async def decide(request: HttpRequest, data: JSONBody[PolicyBody]) -> Response[bytes]:
-        policy, expected = policy_of(data), expected_version(request)
-
-        async def carry_out(act: Act) -> Answer:
-            return await purchasing.decide_policy(act, expected, policy)
-
-        return await commands.run(request, _decided, carry_out)
-
-    return [current, decide]
-
-
 def _order(text: str) -> OrderId:
     try:
         return OrderId(parse_id("po", text))
@@ -194,7 +169,3 @@ def _created(order: PurchaseOrder) -> Said:
 
 def _changed(order: PurchaseOrder) -> Said:
     return Said(200, order_body(order), {"etag": etag(order.version)})
-
-
-def _decided(policy: PurchasingPolicy) -> Said:
-    return Said(200, policy_body(policy), {"etag": etag(policy.version)})

@@ -74,8 +74,8 @@ class OrderBody(Struct, frozen=True, kw_only=True):
     number: Annotated[str, Meta(examples=["PO-2026-000123"])]
     status: Annotated[Status, Meta(examples=["Draft"])]
     lifecycle: Annotated[State, Meta(description="What people decided: commands ask for this.")]
-    receipt_status: Annotated[Extent, Meta(description="How much of what is due has come.")]
-    billing_status: Annotated[Extent, Meta(description="How much of what is due was billed.")]
+    receipt_status: Extent
+    billing_status: Extent
     version: Annotated[int, Meta(description="What ETag says; If-Match wants it back.")]
     revision: int
     supplier_id: SupplierRef

@@ -11,7 +11,7 @@ from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
-from procurement.platform.cloudevents import fact_of, outgoing
+from procurement.platform.cloudevents import fact_of, policy_decided
 from procurement.platform.outbox import Fact
 from procurement.purchasing.adapters.outbound.lines import issued_line, line_progressed
 from procurement.purchasing.adapters.outbound.public import (
@@ -187,23 +187,8 @@ class EncodePurchasingPolicy:
             issuers=sorted(policy.issuers),
             approver_may_issue=policy.approver_may_issue,
         )
-        message = outgoing(
-            act,
-            event_id=self._new_id(),
-            topic=POLICY_TOPIC,
-            name="PurchasingPolicyDecided",
-            subject=str(act.tenant),
-            key=act.tenant,
-            version=policy.version,
-            data=data,
-        )
-        return Fact(
-            message=message,
-            version=policy.version,
-            action="decide-policy",
-            from_state=None,
-            to_state="InForce",
-            reason=None,
+        return policy_decided(
+            act, event_id=self._new_id(), topic=POLICY_TOPIC, version=policy.version, data=data
         )
 
 

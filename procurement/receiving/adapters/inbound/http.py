@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from litestar import Response, Router, get, post, put
+from litestar import Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 
-from procurement.kernel.act import Act, Answer
-from procurement.kernel.actor import Role
+from procurement.kernel.act import Act
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import GoodsReceiptId, MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
+from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
-from procurement.platform.http.routing import only
+from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.receiving.adapters.inbound.listing import list_route
@@ -26,12 +26,19 @@ from procurement.receiving.adapters.inbound.saying import expected_body, policy_
 from procurement.receiving.app.ports import Decision, Receiving
 from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.receiving.domain.lifecycle import LIFECYCLE, Command
-from procurement.receiving.domain.policy import ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
 
-INSIDERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
-
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
+
+POLICY = PolicyWords(
+    of="receiving",
+    told="How much more or less may come; version 0 is the default",
+    decided="Decide anew; what is here stays here",
+    body=PolicyBody,
+    in_force=PolicyInForce,
+    reads=policy_of,
+    says=policy_body,
+)
 
 
 def routes(receiving: Receiving, commands: Commands, cursors: Cursors) -> Router:
@@ -43,7 +50,7 @@ def routes(receiving: Receiving, commands: Commands, cursors: Cursors) -> Router
             *_read(receiving),
             *(_on_receipt(receiving, commands, command) for command in RECEIPT_COMMANDS),
             _expected(receiving),
-            *_policy(receiving, commands),
+            *policy_routes(receiving, commands, POLICY),
         ],
     )
 
@@ -146,40 +153,6 @@ def _expected(receiving: Receiving) -> Any:
     return expected
 
 
-def _policy(receiving: Receiving, commands: Commands) -> list[Any]:
-    @get(
-        "/receiving-policy",
-        opt=INSIDERS,
-        tags=["policy"],
-        operation_id="getReceivingPolicy",
-        summary="How much more or less may come; version 0 is the default",
-        responses={200: answers(PolicyInForce), **problems()},
-    )
-    async def current(request: HttpRequest) -> Response[bytes]:
-        policy = await receiving.policy(request.user.tenant)
-        headers = {"etag": etag(policy.version)}
-        return Response(policy_body(policy), media_type="application/json", headers=headers)
-
-    @put(
-        "/receiving-policy",
-        dto=StrictDTO[PolicyBody],
-        opt=only(Role.TENANT_ADMIN),
-        tags=["policy"],
-        operation_id="decideReceivingPolicy",
-        summary="Decide anew; what is here stays here",
-        responses={200: answers(PolicyInForce), **problems(*COMMAND, 412, 428)},
-    )
-    async def decide(request: HttpRequest, data: JSONBody[PolicyBody]) -> Response[bytes]:
-        policy, expected = policy_of(data), expected_version(request)
-
-        async def carry_out(act: Act) -> Answer:
-            return await receiving.decide_policy(act, expected, policy)
-
-        return await commands.run(request, _decided, carry_out)
-
-    return [current, decide]
-
-
 def _receipt(text: str) -> GoodsReceiptId:
     return GoodsReceiptId(_parsed("grn", text, "receipt"))
 
@@ -198,7 +171,3 @@ def _opened(receipt: GoodsReceipt) -> Said:
 
 def _changed(receipt: GoodsReceipt) -> Said:
     return Said(200, receipt_body(receipt), {"etag": etag(receipt.version)})
-
-
-def _decided(policy: ReceivingPolicy) -> Said:
-    return Said(200, policy_body(policy), {"etag": etag(policy.version)})

@@ -11,7 +11,7 @@ from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.cloudevents import fact_of, outgoing
+from procurement.platform.cloudevents import fact_of, policy_decided
 from procurement.platform.outbox import Fact
 from procurement.receiving.adapters.outbound import public
 from procurement.receiving.domain import events
@@ -127,23 +127,8 @@ class EncodeReceivingPolicy:
         data = public.ReceivingPolicyDecided(
             version=policy.version, over=_tolerance(policy.over), under=_tolerance(policy.under)
         )
-        message = outgoing(
-            act,
-            event_id=self._new_id(),
-            topic=POLICY_TOPIC,
-            name="ReceivingPolicyDecided",
-            subject=str(act.tenant),
-            key=act.tenant,
-            version=policy.version,
-            data=data,
-        )
-        return Fact(
-            message=message,
-            version=policy.version,
-            action="decide-policy",
-            from_state=None,
-            to_state="InForce",
-            reason=None,
+        return policy_decided(
+            act, event_id=self._new_id(), topic=POLICY_TOPIC, version=policy.version, data=data
         )
 
 

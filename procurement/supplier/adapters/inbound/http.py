@@ -7,14 +7,13 @@ from litestar import Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 
 from procurement.kernel.act import Act
-from procurement.kernel.actor import Role
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
-from procurement.platform.http.routing import only
+from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.supplier.adapters.inbound.listing import list_route
@@ -31,7 +30,6 @@ from procurement.supplier.app.ports import Decision, SupplierMaster, Warned
 from procurement.supplier.domain.lifecycle import LIFECYCLE, Command
 from procurement.supplier.domain.supplier import Supplier
 
-READERS = only(*(role for role in Role if role not in {Role.SYSTEM, Role.SUPPLIER}))
 """Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
 
 NOT_MODIFIED = answers(None, "You have it")
@@ -44,7 +42,7 @@ def routes(master: SupplierMaster, commands: Commands, cursors: Cursors) -> Rout
         "/v1",
         route_handlers=[
             _register(master, commands),
-            list_route(master, cursors, READERS),
+            list_route(master, cursors, INSIDERS),
             *_read(master),
             *(_on_supplier(master, commands, command) for command in SUPPLIER_COMMANDS),
         ],
@@ -72,7 +70,7 @@ def _read(master: SupplierMaster) -> list[Any]:
     def reading(path: str, name: str, summary: str, body: type, *also: int) -> Callable[[Any], Any]:
         return get(
             f"/suppliers/{{supplier_id:str}}{path}",
-            opt=READERS,
+            opt=INSIDERS,
             tags=["suppliers"],
             operation_id=name,
             summary=summary,

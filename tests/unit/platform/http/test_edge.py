@@ -1,6 +1,7 @@
 """The edge sees every answer: it names, dresses, measures and logs it, and lets none take for ever."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -149,8 +150,18 @@ async def test_without_tracing_the_callers_trace_is_still_told(toys: Stand) -> N
         good = await client.get("/v1/toys/gone", headers={"traceparent": PARENT})
         assert the_problem(good, 404, "not-found").trace_id == TRACE
         for sent in INVALID:
-            bad = await client.get("/v1/toys/gone", headers={"traceparent": sent})
-            assert "trace_id" not in bad.json()
+            bad = the_problem(
+                await client.get("/v1/toys/gone", headers={"traceparent": sent}), 404, "not-found"
+            )
+            assert bad.trace_id == bad.request_id != TRACE
+
+
+async def test_without_tracing_a_trace_begins_here_that_nobody_samples(toys: Stand) -> None:
+    async with toys.client() as client:
+        await client.post("/v1/toys", json=A_TOY, headers={"idempotency-key": "k", "x-request-id": "mine"})
+    (traceparent,) = toys.workshop.traces
+    assert traceparent is not None
+    assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", traceparent)
 
 
 async def chunks(size: int, count: int) -> AsyncIterator[bytes]:

@@ -111,9 +111,11 @@ class MemoryOfCommands:
 class Workshop:
     memory: MemoryOfCommands = field(default_factory=MemoryOfCommands)
     made: list[str] = field(default_factory=list)
+    traces: list[str | None] = field(default_factory=list)
     slowly: Callable[[], Awaitable[None]] | None = None
 
     async def make(self, act: Act, name: str) -> Answer:
+        self.traces.append(act.traceparent)
         await self.memory.recall(act)
         if self.slowly is not None:
             await self.slowly()

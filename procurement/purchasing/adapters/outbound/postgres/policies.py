@@ -1,61 +1,14 @@
-"""The tenant's purchasing policy: one row, its versions kept in the audit trail and as events."""
+"""The tenant's purchasing policy."""
 
-from collections.abc import Callable
-from typing import LiteralString
-
-import msgspec
-
-from procurement.kernel.act import Act, Answer
-from procurement.kernel.errors import Stale
 from procurement.kernel.ids import TenantId
-from procurement.platform.outbox import Fact
-from procurement.platform.postgres.database import SCOPE, Statements, scoped
-from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
+from procurement.platform.postgres.policies import TenantPolicies
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
 
-CURRENT = scoped("SELECT p.policy::text FROM purchasing.policies p WHERE p.tenant_id = scope.tenant_id")
 
-FOR_CHANGE = scoped(
-    "SELECT seen.fingerprint, seen.answer,"
-    " (SELECT p.policy::text FROM purchasing.policies p WHERE p.tenant_id = scope.tenant_id)"
-    f" FROM (SELECT 1) one {SEEN}"
-)
+class PostgresPolicies(TenantPolicies[PurchasingPolicy]):
+    schema = "purchasing"
+    default = DEFAULT_POLICY
 
-SAVE: LiteralString = (
-    SCOPE
-    + """
-, saved AS (
-  INSERT INTO purchasing.policies AS p (tenant_id, version, policy)
-  SELECT scope.tenant_id, %(new_version)s, %(policy)s::json FROM scope
-  ON CONFLICT (tenant_id) DO UPDATE SET version = excluded.version, policy = excluded.policy
-  WHERE p.version = excluded.version - 1
-  RETURNING 1
-)"""
-    + RECORD
-)
-
-_read = msgspec.json.Decoder(PurchasingPolicy).decode
-
-
-class PostgresPolicies:
-    def __init__(self, statements: Statements, encode: Callable[[PurchasingPolicy, Act], Fact]) -> None:
-        self._statements, self._encode = statements, encode
-
-    async def current(self, tenant: TenantId) -> PurchasingPolicy:
-        rows = await self._statements.fetch(CURRENT, {"tenant": str(tenant)})
-        return _read(rows[0][0]) if rows else DEFAULT_POLICY
-
-    async def for_change(self, act: Act) -> PurchasingPolicy:
-        rows = await self._statements.fetch(FOR_CHANGE, named(act))
-        fingerprint, answer, stored = rows[0]
-        seen(act, fingerprint, answer)
-        return _read(stored) if stored else DEFAULT_POLICY
-
-    async def save(self, policy: PurchasingPolicy, act: Act) -> Answer:
-        answer = act.answer(policy)
-        fact = self._encode(policy, act)
-        parameters = recorded(act, answer, "purchasing-policy", act.tenant, fact)
-        parameters["policy"] = msgspec.json.encode(policy).decode()
-        if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
-            raise Stale("the policy was changed by somebody else meanwhile")
-        return answer
+    def _aggregate_of(self, tenant: TenantId) -> TenantId:
+        """As the audit trail has it from before there were other policies."""
+        return tenant
