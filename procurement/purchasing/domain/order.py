@@ -103,7 +103,7 @@ class PurchaseOrder(Aggregate):
 
     def progress(self) -> OrderProgress:
         ordered = {line.number: line.quantity.value for line in self.content.lines}
-        return OrderProgress(ordered, self.closed_short, self.receipts, self.billing)
+        return OrderProgress.of(ordered, self.closed_short, self.receipts, self.billing)
 
     @property
     def status(self) -> Status:

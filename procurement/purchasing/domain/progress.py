@@ -5,7 +5,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 
 from procurement.purchasing.domain.lifecycle import OPEN, State
 
@@ -106,39 +105,35 @@ def _extent(so_far: Decimal, enough: Decimal) -> Extent:
     return Extent.FULL if abs(so_far) >= abs(enough) else Extent.PARTIAL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class OrderProgress:
-    """Of most orders that are asked nothing has come yet: their lines are made only for those who look."""
+    lines: Mapping[int, LineProgress]
+    """Per line number."""
+    receipt_status: Extent = Extent.NONE
+    billing_status: Extent = Extent.NONE
 
-    ordered: Mapping[int, Decimal]
-    """Per line number, as all of these."""
-    closed_short: Mapping[int, Decimal]
-    receipts: Mapping[int, LineReceipts]
-    billing: Mapping[int, LineBilling]
-
-    @cached_property
-    def lines(self) -> Mapping[int, LineProgress]:
+    @classmethod
+    def of(
+        cls,
+        ordered: Mapping[int, Decimal],
+        closed_short: Mapping[int, Decimal],
+        receipts: Mapping[int, LineReceipts],
+        billing: Mapping[int, LineBilling],
+    ) -> "OrderProgress":
+        if not (closed_short or receipts or billing):  # as with most orders that are asked
+            return cls({n: LineProgress(quantity) for n, quantity in ordered.items()})
         none, nothing = LineReceipts(), LineBilling()
-        return {
+        lines = {
             n: LineProgress(
-                quantity - self.closed_short.get(n, NONE),
-                self.receipts.get(n, none),
-                self.billing.get(n, nothing),
+                quantity - closed_short.get(n, NONE), receipts.get(n, none), billing.get(n, nothing)
             )
-            for n, quantity in self.ordered.items()
+            for n, quantity in ordered.items()
         }
-
-    @cached_property
-    def receipt_status(self) -> Extent:
-        if not self.receipts:
-            return Extent.NONE
-        return _of_all({line.receipt_status for line in self.lines.values() if line.comes})
-
-    @cached_property
-    def billing_status(self) -> Extent:
-        if not self.billing:
-            return Extent.NONE
-        return _of_all({line.billing_status for line in self.lines.values() if line.is_billed})
+        return cls(
+            lines,
+            _of_all({line.receipt_status for line in lines.values() if line.comes}),
+            _of_all({line.billing_status for line in lines.values() if line.is_billed}),
+        )
 
     def status(self, state: State) -> Status:
         return status_of(state, self.receipt_status, self.billing_status)
