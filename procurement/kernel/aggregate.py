@@ -1,5 +1,7 @@
 """The base of every aggregate: it records what happened; whoever stores it asks once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -33,3 +35,14 @@ class Aggregate:
         assert self._event is not None, "nothing happened, there is nothing to save"  # noqa: S101 - our own mistake
         taken, self._event = self._event, None
         return taken
+
+    @contextmanager
+    def saving(self) -> Iterator[DomainEvent]:
+        """The same, for as long as it takes to store it. A save that fails leaves the aggregate as it was, to
+        be saved again."""
+        event, version = self.take_event(), self.version
+        try:
+            yield event
+        except BaseException:
+            self._event, self.version = event, version
+            raise

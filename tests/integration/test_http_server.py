@@ -14,13 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
+from structlog.contextvars import bind_contextvars, get_contextvars
 
 from procurement.platform.http import guarded
 from procurement.platform.http.management import Management, Version
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.server import CannotListen, Site, Stopping, listening, serve
 from procurement.platform.http.tokens import LocalIssuer
-from tests.unit.platform.http.toy import A_TOY, TENANT, stand
+from tests.unit.platform.http.toy import A_TOY, TENANT, Stand, stand
 
 pytestmark = pytest.mark.anyio
 
@@ -32,8 +33,8 @@ def free_port() -> int:
 
 
 class Served:
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self.token = port, token
+    def __init__(self, port: int, toys: Stand) -> None:
+        self.port, self.toys, self.token = port, toys, toys.token()
 
     async def sends(self, *parts: bytes, pause: float = 0.0, within: float = 4.0) -> bytes:
         """What the server answers until it hangs up or falls silent."""
@@ -67,7 +68,7 @@ async def served(tmp_path_factory: pytest.TempPathFactory, anyio_backend: str) -
         serving = asyncio.create_task(serve(public, management, toys.traffic, stop, Stopping(0, 2)))
         while not toys.traffic.started:  # noqa: ASYNC110 - it takes milliseconds
             await asyncio.sleep(0.01)
-        yield Served(port, toys.token())
+        yield Served(port, toys)
         stop.set()
         await serving
 
@@ -183,6 +184,27 @@ async def test_who_does_not_finish_his_body_is_408(served: Served) -> None:
     assert received.startswith(b"HTTP/1.1 408 ")
     assert b"body-too-slow" in received
     assert not received.endswith(b"<still open>")
+
+
+async def test_nothing_of_an_earlier_request_is_left_in_the_log_context(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that is sent before the earlier one is answered begins where that one ends."""
+    seen: list[dict[str, str]] = []
+
+    async def look() -> None:
+        seen.append(dict(get_contextvars()))
+        bind_contextvars(po_id="of this request")
+
+    monkeypatch.setattr(served.toys.workshop, "slowly", look)
+    body = json.dumps(A_TOY).encode()
+    head = b"%sAuthorization: Bearer %s\r\n" % (POST, served.token.encode())
+    head += b"Content-Type: application/json\r\nContent-Length: %d\r\n" % len(body)
+    both = [
+        head + b"X-Request-Id: %b\r\nIdempotency-Key: %b\r\n\r\n%b" % (n, n, body) for n in (b"one", b"two")
+    ]
+    assert (await served.sends(b"".join(both), within=1.0)).count(b"HTTP/1.1 201 ") == 2
+    assert [(at["request_id"], "po_id" in at) for at in seen] == [("one", False), ("two", False)]
 
 
 async def test_a_large_body_is_413_and_the_sender_can_read_it(served: Served) -> None:

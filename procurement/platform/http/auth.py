@@ -88,14 +88,13 @@ class Authenticator:
 
     async def caller(self, authorization: bytes | None) -> Caller:
         """Raise Problem 401 with the reason, Unavailable while the issuer's keys cannot be read."""
-        token = _bearer(authorization)
         self._keys.keep_fresh()
         self._forget_old_keys()
-        name = sha256(token).digest()
+        name = sha256(authorization or b"").digest()
         known = self._known.get(name)
         if known is not None and known[1] > self._now():
             return known[0]
-        claims = await self._verified(token)
+        claims = await self._verified(_bearer(authorization))
         caller = _caller(claims)
         self._remember(name, caller, min(claims.exp + LEEWAY, self._now() + REMEMBERED_SECONDS))
         return caller

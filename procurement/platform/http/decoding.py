@@ -2,8 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,7 +11,6 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
 from procurement.platform.http.exchange import exchange_of, header
-from procurement.platform.http.fields import Fields
 from procurement.platform.http.problems import Problem
 from procurement.platform.http.violations import violations
 
@@ -77,19 +74,6 @@ def strictly(body: bytes, wanted: type[T]) -> T:
     if not _written_as_by_us(body):
         _well_formed(body)
     return decoded
-
-
-@contextmanager
-def fields() -> Iterator[Fields]:
-    """Collects the faults that the values find while a body is mapped to them, and refuses them at once."""
-    collected = Fields()
-    try:
-        yield collected
-    except Exception:
-        if not collected.errors:
-            raise
-    if collected.errors:
-        raise Problem("invalid-body", errors=collected.errors)
 
 
 @cache

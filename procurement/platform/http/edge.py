@@ -14,7 +14,7 @@ from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars
 
 from procurement.platform.alarms import Alarms
 from procurement.platform.http.answering import Answering
@@ -124,7 +124,7 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 def _arrived(scope: Any) -> Exchange:
-    """Nothing of the request that this task served before is left in its context."""
+    """What the log says of this request is bound to its own task: see server.py."""
     asked = header(scope, b"x-request-id")
     new = token_hex(16 + 8)
     request_id = asked.decode() if asked and _REQUEST_ID.fullmatch(asked) else new[:32]
@@ -134,7 +134,6 @@ def _arrived(scope: Any) -> Exchange:
         traceparent, trace_id = f"00-{new[:32]}-{new[32:]}-00", new[:32]
     exchange = Exchange(request_id, scope["path"], traceparent, trace_id)
     exchange.put_into(scope)
-    clear_contextvars()
     bind_contextvars(request_id=request_id, trace_id=trace_id)
     return exchange
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import TypeVar, cast
+from types import TracebackType
+from typing import Self, TypeVar, cast
 
-from procurement.platform.http.problems import FieldError
+from procurement.platform.http.problems import FieldError, Problem
 
 T = TypeVar("T")
 
@@ -12,8 +13,21 @@ _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Fields:
+    """`with fields() as found:` collects the faults that the values find while a body is mapped to them, and
+    refuses them at once."""
+
     def __init__(self) -> None:
         self.errors: list[FieldError] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """An error that follows from a field without a value is no news."""
+        if self.errors and (error is None or isinstance(error, Exception)):
+            raise Problem("invalid-body", errors=self.errors) from None
 
     def take(self, pointer: str, make: Callable[[], T]) -> T:
         """What *make* returns. Its ValueError becomes a fault of the field, and nothing is made of it."""

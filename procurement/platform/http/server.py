@@ -104,6 +104,7 @@ class _Server(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                reset_contextvars=True,  # or a request would have in its log lines what an earlier one bound
                 timeout_keep_alive=15,
                 timeout_graceful_shutdown=cast("int", drain),
             )

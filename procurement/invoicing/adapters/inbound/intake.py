@@ -17,8 +17,9 @@ from procurement.invoicing.domain.original import Original
 from procurement.kernel.money import BadMoney, minor_units
 from procurement.platform.http.catalogue import Kind
 from procurement.platform.http.commands import HttpRequest
-from procurement.platform.http.decoding import fields, strictly
+from procurement.platform.http.decoding import strictly
 from procurement.platform.http.exchange import header
+from procurement.platform.http.fields import Fields
 from procurement.platform.http.large import USUAL, LargeBodies
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.receiving import Bounds
@@ -94,7 +95,7 @@ def _from_json(body: bytes) -> Document:
     if body.count(b",") > MOST_COMMAS:
         raise Problem("body-too-large", f"a document has at most {MOST_COMMAS:,} values")
     document = convert(strictly(body, InvoiceDocumentBody), Document, from_attributes=True)
-    with fields() as found:
+    with Fields() as found:
         try:
             minor_units(document.currency)
         except BadMoney as error:

@@ -12,13 +12,13 @@ from procurement.invoicing.app.ports import Correction
 from procurement.invoicing.domain.policy import InvoicingPolicy
 from procurement.kernel.ids import OrderId
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.decoding import fields
+from procurement.platform.http.fields import Fields
 
 
 def correction_of(body: ResubmitBody) -> Correction:
     """A line that is named twice is a mistake, whichever of the two was meant."""
     assigned: dict[str, int] = {}
-    with fields() as found:
+    with Fields() as found:
         for place, line in enumerate(body.lines):
             if line.line in assigned:
                 found.add(f"/lines/{place}/line", "line-repeated", f"line {line.line!r} is named twice")
@@ -28,7 +28,7 @@ def correction_of(body: ResubmitBody) -> Correction:
 
 
 def policy_of(body: InvoicingPolicyBody) -> InvoicingPolicy:
-    with fields() as found:
+    with Fields() as found:
         price = found.take("/price", lambda: _tolerance(body.price))
         quantity = found.take("/quantity", lambda: _tolerance(body.quantity))
     return InvoicingPolicy(

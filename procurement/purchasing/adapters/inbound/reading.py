@@ -8,7 +8,6 @@ from procurement.kernel.ids import SupplierId
 from procurement.kernel.money import UnitPrice, minor_units
 from procurement.kernel.quantity import Quantity
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.decoding import fields
 from procurement.platform.http.fields import Fields
 from procurement.purchasing.adapters.inbound.requests import (
     AcknowledgeBody,
@@ -31,7 +30,7 @@ def supplier_of(body: DraftBody) -> SupplierId:
 
 def content_of(body: ContentBody) -> Content:
     """Every field that cannot be is told at once."""
-    with fields() as found:
+    with Fields() as found:
         found.take("/currency", lambda: minor_units(body.currency))
         lines = [_line(found, number, line) for number, line in enumerate(body.lines, start=1)]
     return Content(
@@ -112,7 +111,7 @@ def release_of(body: CloseShortBody) -> dict[int, Decimal] | None:
 
 
 def policy_of(body: PolicyBody) -> PurchasingPolicy:
-    with fields() as found:
+    with Fields() as found:
         policy = found.take("", lambda: _policy(body))
     assert policy is not None  # noqa: S101 - or a field was at fault
     return policy

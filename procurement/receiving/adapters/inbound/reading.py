@@ -5,7 +5,7 @@ from uuid import UUID
 
 from procurement.kernel.ids import OrderId
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.decoding import fields
+from procurement.platform.http.fields import Fields
 from procurement.receiving.adapters.inbound.requests import (
     OpenBody,
     PolicyBody,
@@ -43,7 +43,7 @@ def inspected_of(body: VerifyBody) -> list[Inspected]:
 def returned_of(body: ReturnBody) -> dict[int, Decimal]:
     """A line that is named twice is a mistake, whichever of the two was meant."""
     quantities: dict[int, Decimal] = {}
-    with fields() as found:
+    with Fields() as found:
         for place, line in enumerate(body.lines):
             if line.line in quantities:
                 found.add(f"/lines/{place}/line", "line-repeated", f"line {line.line} is named twice")
@@ -52,7 +52,7 @@ def returned_of(body: ReturnBody) -> dict[int, Decimal]:
 
 
 def policy_of(body: PolicyBody) -> ReceivingPolicy:
-    with fields() as found:
+    with Fields() as found:
         over = found.take("/over", lambda: _tolerance(body.over))
         under = found.take("/under", lambda: _tolerance(body.under))
     return ReceivingPolicy(version=0, over=over, under=under)

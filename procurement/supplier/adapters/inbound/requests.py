@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from procurement.kernel.actor import Role
-from procurement.platform.http.decoding import fields, matching
+from procurement.platform.http.decoding import matching
+from procurement.platform.http.fields import Fields
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.record import Declaration, Document, DocumentKind, Hold, Scope
 
@@ -112,7 +113,7 @@ class ReleaseHoldBody(ReasonBody, frozen=True, kw_only=True, forbid_unknown_fiel
 
 def declaration_of(body: DeclarationBody) -> Declaration:
     """Every identifier that cannot be is told at once."""
-    with fields() as found:
+    with Fields() as found:
         identifiers = tuple(
             found.take(f"/identifiers/{place}", lambda sent=sent: Identifier.of(sent.scheme, sent.value))  # type: ignore[misc]
             for place, sent in enumerate(body.identifiers)

@@ -1,7 +1,6 @@
 """Suppliers in Postgres: one row each, and their identifiers beside it, revision by revision."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Any, LiteralString
 
 import msgspec
@@ -108,16 +107,13 @@ class PostgresSuppliers:
         return _supplier(_only(await self._statements.fetch(GET, {"tenant": str(tenant), "id": supplier})))
 
     async def save(self, supplier: Supplier, act: Act) -> Answer:
-        stored = copy(supplier)  # a save that fails leaves the supplier as it was, to be saved again
-        event = stored.take_event()
-        stored.version += 1
-        answer = act.answer(stored)
-        fact = self._encode(stored, event, act)
-        parameters = recorded(act, answer, AGGREGATE_TYPE, supplier.id, fact) | _row(stored)
-        if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
-            raise Stale(f"the supplier has moved on from version {supplier.version}")
-        supplier.take_event()
-        supplier.version = stored.version
+        with supplier.saving() as event:
+            supplier.version += 1
+            answer = act.answer(supplier)
+            fact = self._encode(supplier, event, act)
+            parameters = recorded(act, answer, AGGREGATE_TYPE, supplier.id, fact) | _row(supplier)
+            if not await self._statements.write(SAVE, parameters, RECORD_CONSTRAINTS):
+                raise Stale(f"the supplier has moved on from version {supplier.version - 1}")
         return answer
 
     async def page(self, tenant: TenantId, query: SupplierQuery) -> Sequence[Supplier]:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from procurement.kernel.money import Money
-from procurement.platform.http.decoding import fields, strictly
+from procurement.platform.http.decoding import strictly
+from procurement.platform.http.fields import Fields
 from procurement.platform.http.problems import FieldError, Problem
 from tests.unit.platform.http.test_problems import the_problem
 from tests.unit.platform.http.toy import A_TOY, Stand, Toy
@@ -179,11 +180,11 @@ def test_what_is_built_on_a_faulty_value_does_not_hide_the_fault() -> None:
 
 
 def _root(amount: Decimal) -> None:
-    with fields() as faults:
+    with Fields() as faults:
         money = faults.take("/amount", lambda: Money(amount, "EUR"))
         money.amount.sqrt()
 
 
 def test_a_bug_in_the_mapping_stays_a_bug() -> None:
-    with pytest.raises(ZeroDivisionError), fields():
+    with pytest.raises(ZeroDivisionError), Fields():
         _ = 1 / 0

@@ -10,7 +10,7 @@ import pytest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import get_contextvars
 from structlog.testing import capture_logs
 
 from procurement.platform.http.edge import Edge
@@ -105,11 +105,8 @@ async def test_an_unexpected_error_is_logged_once_with_its_traceback(toys: Stand
     assert lines[0]["exc_info"]
 
 
-async def test_nothing_of_an_earlier_request_is_left_in_the_log_context(toys: Stand) -> None:
-    from structlog.contextvars import get_contextvars  # noqa: PLC0415
-
+async def test_what_happens_inside_knows_which_request_it_is_about(toys: Stand) -> None:
     seen: list[dict[str, Any]] = []
-    bind_contextvars(po_id="of another request")
 
     async def look() -> None:
         seen.append(dict(get_contextvars()))

@@ -30,7 +30,8 @@ from procurement.kernel.money import Money
 from procurement.platform.http.app import Surroundings, create_app
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.commands import Commands, HttpRequest, Said
-from procurement.platform.http.decoding import StrictDTO, fields, matching
+from procurement.platform.http.decoding import StrictDTO, matching
+from procurement.platform.http.fields import Fields
 from procurement.platform.http.health import Health
 from procurement.platform.http.jwks import FileKeys
 from procurement.platform.http.limits import Limiter
@@ -146,7 +147,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
     async def make(
         request: HttpRequest, data: JSONBody[Toy], shelf: FromQuery[int] = 0, row: FromQuery[int] = 0
     ) -> Response[bytes]:
-        with fields() as faults:
+        with Fields() as faults:
             for n, price in enumerate(data.prices):
                 faults.take(f"/prices/{n}", lambda p=price: Money(Decimal(p.amount), p.currency))  # type: ignore[misc]
 

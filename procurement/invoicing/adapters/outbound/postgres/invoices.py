@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import LiteralString
 
 from procurement.invoicing.adapters.outbound.events import AGGREGATE_TYPE
@@ -116,23 +115,21 @@ class PostgresInvoices:
         return corrected_from(rows[0]) if rows else None
 
     async def save(self, invoice: Invoice, act: Act, content: bytes | None = None) -> Answer:
-        stored = copy(invoice)  # a save that fails leaves the invoice as it was, to be saved again
-        fact = self._encode(stored, stored.take_event(), act)
-        stored.version = fact.version
-        answer = act.answer(stored)
-        parameters = recorded(act, answer, AGGREGATE_TYPE, invoice.id, fact) | header_of(stored)
-        parameters |= original_of(stored, content)
-        parameters |= {"expected": invoice.version, "claims": claims_of(stored)}
-        try:
-            saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
-        except _LimitCrossed:
-            raise Stale("other documents came first") from None
-        except _NumberTaken:
-            raise await self._why(invoice, act) from None
-        if not saved:
-            raise Stale(f"invoice {id_text('inv', invoice.id)} was changed by somebody else meanwhile")
-        invoice.take_event()
-        invoice.version = stored.version
+        with invoice.saving() as event:
+            fact = self._encode(invoice, event, act)
+            expected, invoice.version = invoice.version, fact.version
+            answer = act.answer(invoice)
+            parameters = recorded(act, answer, AGGREGATE_TYPE, invoice.id, fact) | header_of(invoice)
+            parameters |= original_of(invoice, content)
+            parameters |= {"expected": expected, "claims": claims_of(invoice)}
+            try:
+                saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
+            except _LimitCrossed:
+                raise Stale("other documents came first") from None
+            except _NumberTaken:
+                raise await self._why(invoice, act) from None
+            if not saved:
+                raise Stale(f"invoice {id_text('inv', invoice.id)} was changed by somebody else meanwhile")
         return answer
 
     async def _why(self, invoice: Invoice, act: Act) -> RuleBroken | Stale:

@@ -1,7 +1,6 @@
 """Purchase orders: header and lines, the list, the history."""
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import LiteralString
 
 from procurement.kernel.act import Act, Answer
@@ -111,20 +110,16 @@ class PostgresPurchaseOrders:
         return order_from(rows[0])
 
     async def save(self, order: PurchaseOrder, act: Act) -> Answer:
-        stored = copy(order)  # a save that fails leaves the order as it was, to be saved again
-        fact = self._encode(stored, stored.take_event(), act)
-        stored.version = fact.version
-        answer = act.answer(stored)
-        parameters = recorded(act, answer, AGGREGATE_TYPE, order.id, fact)
-        rewritten = fact.action in {Command.CREATE, Command.REVISE}
-        parameters |= header_of(stored) | {
-            "expected": order.version,
-            "lines": lines_of(order.content) if rewritten else "[]",
-        }
-        if not await self._statements.write(SAVE, parameters, _CONSTRAINTS):
-            raise Stale(f"order {id_text('po', order.id)} was changed by somebody else meanwhile")
-        order.take_event()
-        order.version = stored.version
+        with order.saving() as event:
+            fact = self._encode(order, event, act)
+            expected, order.version = order.version, fact.version
+            answer = act.answer(order)
+            parameters = recorded(act, answer, AGGREGATE_TYPE, order.id, fact)
+            rewritten = fact.action in {Command.CREATE, Command.REVISE}
+            parameters |= header_of(order)
+            parameters |= {"expected": expected, "lines": lines_of(order.content) if rewritten else "[]"}
+            if not await self._statements.write(SAVE, parameters, _CONSTRAINTS):
+                raise Stale(f"order {id_text('po', order.id)} was changed by somebody else meanwhile")
         return answer
 
     async def page(self, tenant: TenantId, query: OrderQuery) -> Sequence[OrderSummary]:

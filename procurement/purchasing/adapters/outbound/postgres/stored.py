@@ -60,14 +60,6 @@ _write = msgspec.json.Encoder().encode
 
 
 def header_of(order: PurchaseOrder) -> dict[str, Any]:
-    kept = Progress(
-        order.approval,
-        order.proposals,
-        dict(order.closed_short),
-        order.dispute,
-        dict(order.receipts),
-        dict(order.billing),
-    )
     progress = order.progress()
     return {
         "number": order.number,
@@ -83,10 +75,23 @@ def header_of(order: PurchaseOrder) -> dict[str, Any]:
         "revision": order.revision,
         "note": order.content.note,
         "buyer_reference": order.content.buyer_reference,
-        "progress": None if kept == _NOTHING else _write(kept).decode(),
+        "progress": _progress_of(order),
         "issued_at": order.issued_at,
         "created_at": order.created_at,
     }
+
+
+def _progress_of(order: PurchaseOrder) -> str | None:
+    """None while there is nothing to tell."""
+    told = (
+        order.approval,
+        order.proposals,
+        dict(order.closed_short),
+        order.dispute,
+        dict(order.receipts),
+        dict(order.billing),
+    )
+    return _write(Progress(*told)).decode() if any(told) else None
 
 
 def lines_of(content: Content) -> str:

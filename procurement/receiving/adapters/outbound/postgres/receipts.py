@@ -1,7 +1,6 @@
 """Goods receipts: header and lines, the list, the history."""
 
 from collections.abc import Callable, Collection, Sequence
-from copy import copy
 from typing import LiteralString
 
 from procurement.kernel.act import Act, Answer
@@ -116,31 +115,29 @@ class PostgresGoodsReceipts:
         return receipt_from(rows[0])
 
     async def save(self, receipt: GoodsReceipt, act: Act) -> Answer:
-        stored = copy(receipt)  # a save that fails leaves the receipt as it was, to be saved again
-        fact = self._encode(stored, stored.take_event(), act)
-        stored.version = fact.version
-        answer = act.answer(stored)
-        parameters = recorded(act, answer, AGGREGATE_TYPE, receipt.id, fact) | header_of(stored)
-        parameters |= {
-            "expected": receipt.version,
-            "lines": lines_of(stored),
-            "default_percentage": DEFAULT_POLICY.over.percentage,
-            "default_cap": DEFAULT_POLICY.over.cap,
-        }
-        try:
-            saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
-        except _LimitCrossed:
-            await self._memory.recall(act)
-            raise await self._why(receipt, act.tenant) from None
-        except _NoteTaken:
-            await self._memory.recall(act)
-            if receipt.version:  # its own: Postgres took the receipt that two change at once for a new one
-                raise Stale(f"somebody else changes receipt {id_text('grn', receipt.id)}") from None
-            raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number)) from None
-        if not saved:
-            raise Stale(f"receipt {id_text('grn', receipt.id)} was changed by somebody else meanwhile")
-        receipt.take_event()
-        receipt.version = stored.version
+        with receipt.saving() as event:
+            fact = self._encode(receipt, event, act)
+            expected, receipt.version = receipt.version, fact.version
+            answer = act.answer(receipt)
+            parameters = recorded(act, answer, AGGREGATE_TYPE, receipt.id, fact) | header_of(receipt)
+            parameters |= {
+                "expected": expected,
+                "lines": lines_of(receipt),
+                "default_percentage": DEFAULT_POLICY.over.percentage,
+                "default_cap": DEFAULT_POLICY.over.cap,
+            }
+            try:
+                saved = await self._statements.write(SAVE, parameters, _CONSTRAINTS)
+            except _LimitCrossed:
+                await self._memory.recall(act)
+                raise await self._why(receipt, act.tenant) from None
+            except _NoteTaken:
+                await self._memory.recall(act)
+                if expected:  # its own: Postgres took the receipt that two change at once for a new one
+                    raise Stale(f"somebody else changes receipt {id_text('grn', receipt.id)}") from None
+                raise RuleBroken(received_before(receipt.delivery_note, receipt.order_number)) from None
+            if not saved:
+                raise Stale(f"receipt {id_text('grn', receipt.id)} was changed by somebody else meanwhile")
         return answer
 
     async def _why(self, receipt: GoodsReceipt, tenant: TenantId) -> RuleBroken | Stale:
