@@ -93,25 +93,25 @@ def outgoing(  # noqa: PLR0913 - an envelope has that many fields
     its schema version, which is 1 until a schema changes incompatibly."""
     context = topic.partition(".")[0]
     headers = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", str(event_id).encode()),
-        ("ce_source", f"{_SOURCE}{context}".encode()),
-        ("ce_type", f"{_TYPE}{context}.{name}.v1".encode()),
-        ("ce_subject", subject.encode()),
-        ("ce_time", act.at.isoformat().encode()),
-        ("ce_dataschema", f"{_SOURCE}events/{name}.v1.json".encode()),
-        ("ce_tenant", str(act.tenant).encode()),
-        ("ce_aggregateversion", str(version).encode()),
-        ("ce_actor", act.actor.person.encode()),
-        ("ce_correlationid", act.correlation_id.encode()),
-        ("content-type", b"application/json"),
+        ("ce_specversion", "1.0"),
+        ("ce_id", str(event_id)),
+        ("ce_source", f"{_SOURCE}{context}"),
+        ("ce_type", f"{_TYPE}{context}.{name}.v1"),
+        ("ce_subject", subject),
+        ("ce_time", act.at.isoformat()),
+        ("ce_dataschema", f"{_SOURCE}events/{name}.v1.json"),
+        ("ce_tenant", str(act.tenant)),
+        ("ce_aggregateversion", str(version)),
+        ("ce_actor", act.actor.person),
+        ("ce_correlationid", act.correlation_id),
+        ("content-type", "application/json"),
     ]
     if act.actor.on_behalf_of:
-        headers.append(("ce_onbehalfof", act.actor.on_behalf_of.encode()))
+        headers.append(("ce_onbehalfof", act.actor.on_behalf_of))
     if act.cause:
-        headers.append(("ce_causationid", str(act.cause).encode()))
+        headers.append(("ce_causationid", str(act.cause)))
     if act.traceparent:
-        headers.append(("traceparent", act.traceparent.encode()))
+        headers.append(("traceparent", act.traceparent))
     return Message(
         event_id=event_id,
         topic=topic,

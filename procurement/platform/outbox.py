@@ -21,7 +21,7 @@ class Message:
     topic: str
     key: bytes
     type: str
-    headers: Sequence[tuple[str, bytes]]
+    headers: Sequence[tuple[str, str]]
     payload: bytes
 
 

@@ -18,6 +18,7 @@ from procurement.platform.kafka.producer import ProducerOptions, a_producer
 from procurement.platform.kafka.topics import ensure_topics
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import TOPIC, EncodePurchaseOrder
+from tests.arrived import headers_of
 from tests.benchmarks.processes import cpu_seconds
 from tests.benchmarks.producer import Text, batch, place_of
 from tests.benchmarks.rig import Process, Rig
@@ -115,7 +116,7 @@ def _life(tenant: TenantId) -> Iterator[Text]:
         step()
         message = encode(order, order.take_event(), an_act(actor, tenant=tenant)).message
         order.version += 1
-        yield Text(message.key, message.payload, message.headers)
+        yield Text(message.key, message.payload, list(headers_of(message).items()))
 
 
 def _mixed(lives: Sequence[Iterator[Text]]) -> Iterator[Text]:

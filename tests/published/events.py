@@ -32,7 +32,7 @@ def schema_page(public: type[msgspec.Struct]) -> tuple[str, str]:
 
 def sample_page(message: Message) -> tuple[str, str]:
     """Headers and data, as a consumer gets them."""
-    headers = {name: value.decode() for name, value in message.headers}
+    headers = dict(message.headers)
     name = headers["ce_type"].split(".", 2)[2]
     sample = {
         "topic": message.topic,

@@ -18,6 +18,7 @@ from procurement.purchasing.adapters.outbound.events import TOPIC as ORDERS
 from procurement.purchasing.domain.lifecycle import OPEN, State
 from procurement.receiving.adapters.inbound import billing_news
 from procurement.receiving.adapters.inbound.kafka import order_news
+from tests.arrived import headers_of
 from tests.memory import purchasing, receiving
 from tests.unit.invoices import Invoice, a_credit_note
 from tests.unit.purchasing import builders
@@ -110,7 +111,7 @@ class BillingFlow(GoodsFlow):
         sums = dict.fromkeys(MOST, Decimal(0))
         for document in self.documents:
             latest: dict[int, tuple[int, Decimal]] = {}
-            for envelope, message in ((incoming(dict(m.headers)), m) for m in said):
+            for envelope, message in ((incoming(headers_of(m)), m) for m in said):
                 news = invoice_news.news_of(envelope, message.payload)
                 if news is not None and news.invoice == document.id:
                     for line, counts in news.lines.items():
@@ -144,7 +145,7 @@ class BillingFlow(GoodsFlow):
 
     def words(self, document: Invoice) -> list[str]:
         """All of what was said of it, in the order of versions."""
-        envelopes = [incoming(dict(message.headers)) for message in self.delivered_news]
+        envelopes = [incoming(headers_of(message)) for message in self.delivered_news]
         mine = {e.version: e.type.split(".")[2] for e in envelopes if e.subject == f"inv_{document.id}"}
         return [mine[version] for version in sorted(mine)]
 
@@ -153,7 +154,7 @@ class BillingFlow(GoodsFlow):
         dock = receiving.MemoryExpectations(receiving.Store(orders=self.dock.orders))
         for message in reversed(self.delivered_news):
             if message.topic == invoice_news.TOPIC:
-                envelope = incoming(dict(message.headers))
+                envelope = incoming(headers_of(message))
                 told, heard = (
                     invoice_news.news_of(envelope, message.payload),
                     billing_news.news_of(envelope, message.payload),

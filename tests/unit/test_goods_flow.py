@@ -23,6 +23,7 @@ from procurement.receiving.adapters.inbound.kafka import order_news
 from procurement.receiving.app.ports import Decision, OpenReceipt
 from procurement.receiving.app.service import ReceivingService
 from procurement.receiving.domain.line import Inspected
+from tests.arrived import headers_of
 from tests.memory import purchasing, receiving
 from tests.unit.purchasing.office import Office
 from tests.unit.receiving.builders import BEN, ORDER, TENANT, WENDY, WILL, an_act, delivered, tolerating
@@ -133,7 +134,7 @@ class GoodsFlow(RuleBasedStateMachine):
         assert self.progress() == {line: accepted for line, accepted in here.items() if accepted}
         views = purchasing.MemoryOrderReports(purchasing.Store())
         for message in reversed(self.heard()):
-            run(views.note_receipt(TENANT, news_of(incoming(dict(message.headers)), message.payload)))
+            run(views.note_receipt(TENANT, news_of(incoming(headers_of(message)), message.payload)))
         order = run(self.office.orders.get(TENANT, ORDER))
         assert run(views.sums(TENANT, ORDER)).receipts == order.receipts
 
@@ -148,7 +149,7 @@ class GoodsFlow(RuleBasedStateMachine):
     def latest_per_receipt(self, messages: list[Message]) -> dict[int, Decimal]:
         latest: dict[UUID, tuple[int, dict[int, LineReceipts]]] = {}
         for message in messages:
-            news = news_of(incoming(dict(message.headers)), message.payload)
+            news = news_of(incoming(headers_of(message)), message.payload)
             if news.receipt not in latest or latest[news.receipt][0] < news.version:
                 latest[news.receipt] = (news.version, dict(news.lines))
         sums = {
@@ -159,7 +160,7 @@ class GoodsFlow(RuleBasedStateMachine):
 
 
 def record(message: Message) -> Received:
-    return Received(message.topic, 0, 0, message.key, dict(message.headers), message.payload)
+    return Received(message.topic, 0, 0, message.key, headers_of(message), message.payload)
 
 
 def run(awaitable: Awaitable[Any]) -> Any:

@@ -16,6 +16,7 @@ from procurement.receiving.adapters.outbound import events as receiving_events
 from procurement.receiving.domain import lifecycle as receipts
 from procurement.supplier.adapters.outbound import events as supplier_events
 from procurement.supplier.domain import lifecycle as suppliers
+from tests.arrived import headers_of
 from tests.published import pages
 from tests.published.marks import DOCS
 from tests.published.purchasing import golden as purchasing_golden
@@ -71,7 +72,7 @@ def test_every_event_of_receiving_has_a_schema_and_a_sample() -> None:
 
 @pytest.mark.parametrize("message", [*SUPPLIERS, *PURCHASING, *RECEIVING], ids=lambda message: message.type)
 def test_an_encoded_event_keeps_its_schema_and_its_envelope(message: Message) -> None:
-    envelope = incoming(dict(message.headers))
+    envelope = incoming(headers_of(message))
     context, name = envelope.type.removeprefix("procurement.").split(".", 1)
     schema(name).validate(json.loads(message.payload))
     assert message.topic in TOPICS[context]

@@ -18,6 +18,7 @@ from procurement.platform.kafka.consumer import Received
 from procurement.platform.outbox import Message
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder
+from tests.arrived import headers_of
 from tests.contracts.invoicing import Ports, received, registered
 from tests.memory.invoicing import MemoryDeadlines, MemoryInvoices, MemoryOrders, MemoryPolicies, Store
 from tests.unit.invoicing.clerk import Clerk
@@ -45,7 +46,7 @@ def a_life(order: OrderId = ORDER, tenant: TenantId = TENANT) -> list[Received]:
 
 
 def _record(message: Message) -> Received:
-    return Received(message.topic, 0, 0, message.key, dict(message.headers), message.payload)
+    return Received(message.topic, 0, 0, message.key, headers_of(message), message.payload)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from procurement.purchasing.adapters.inbound import invoice_news, receipt_news
 from procurement.purchasing.app.ports import Decision
 from procurement.purchasing.app.service import PurchasingService
 from procurement.purchasing.domain.order import PurchaseOrder
+from tests.arrived import headers_of
 from tests.memory.purchasing import (
     MemoryOrderReports,
     MemoryPolicies,
@@ -76,7 +77,7 @@ class Office:
         """The order's word after it."""
         for message in messages:
             body = json.dumps({**json.loads(message.payload), **changes}).encode()
-            headers = dict(message.headers)
+            headers = headers_of(message)
             await self.learn[message.topic](Received(message.topic, 0, 0, message.key, headers, body))
         return (await self.order()).status
 

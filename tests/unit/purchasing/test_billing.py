@@ -15,6 +15,7 @@ from procurement.platform.outbox import Message
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.invoice_news import TOPIC, news_of
 from procurement.purchasing.domain.progress import LineBilling
+from tests.arrived import headers_of
 from tests.contracts.order_reports import came
 from tests.published.invoicing import golden
 from tests.unit import invoices
@@ -174,7 +175,7 @@ def test_both_sides_mean_the_same_topic() -> None:
 
 def test_every_golden_event_of_an_invoice_can_be_read() -> None:
     told = [message for message in golden() if message.topic == TOPIC]
-    news = [news_of(incoming(dict(message.headers)), message.payload) for message in told]
+    news = [news_of(incoming(headers_of(message)), message.payload) for message in told]
     assert len(told) == 10
     assert {each.order for each in news if each} == {ORDER}
     assert [each for each in news if each and each.disputed], "one of them disputes"
@@ -202,11 +203,11 @@ def test_what_is_no_event_of_an_invoice_is_malformed(changes: Any) -> None:
     message = Invoice().matched(l1="4")
     body = json.dumps({**json.loads(message.payload), **changes}).encode()
     with pytest.raises(Malformed):
-        news_of(incoming(dict(message.headers)), body)
+        news_of(incoming(headers_of(message)), body)
 
 
 @pytest.mark.parametrize("type_", [b"procurement.receiving.GoodsReceived.v1", b"procurement.invoicing.X.v2"])
 def test_an_event_of_something_else_is_malformed(type_: bytes) -> None:
     message: Message = Invoice().matched(l1="4")
     with pytest.raises(Malformed):
-        news_of(incoming({**dict(message.headers), "ce_type": type_}), message.payload)
+        news_of(incoming({**headers_of(message), "ce_type": type_}), message.payload)

@@ -9,6 +9,7 @@ from procurement.kernel.ids import GoodsReceiptId, OrderId
 from procurement.platform.cloudevents import incoming
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.invoice_news import news_of
+from tests.arrived import headers_of
 from tests.contracts.order_reports import came
 from tests.unit.invoices import Invoice, a_credit_note
 from tests.unit.purchasing.builders import BUYER, SUPPLIER, SYSTEM, TENANT, a_standing, an_act
@@ -138,7 +139,7 @@ async def test_an_order_goes_on_when_its_invoice_is_meant_for_another_one() -> N
 )
 def test_a_few_exceptions_say_why(details: list[str], told: str) -> None:
     message = Invoice().disputed(*details)
-    news = news_of(incoming(dict(message.headers)), message.payload)
+    news = news_of(incoming(headers_of(message)), message.payload)
     assert news is not None
     assert news.disputed is not None
     assert news.disputed.endswith(f" is disputed: {told}")
@@ -147,6 +148,6 @@ def test_a_few_exceptions_say_why(details: list[str], told: str) -> None:
 def test_a_dispute_without_exceptions_has_a_reason() -> None:
     message = Invoice().says("InvoiceDisputed")
     body = message.payload.replace(b'"reason":null', b'"reason":"timeout"')
-    news = news_of(incoming(dict(message.headers)), body)
+    news = news_of(incoming(headers_of(message)), body)
     assert news is not None
     assert (news.disputed or "").endswith("is disputed: timeout")

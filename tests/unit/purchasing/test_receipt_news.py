@@ -13,6 +13,7 @@ from procurement.platform.cloudevents import Malformed, incoming
 from procurement.platform.outbox import Message
 from procurement.purchasing.adapters.inbound.receipt_news import TOPIC, news_of
 from procurement.receiving.adapters.outbound.events import TOPIC as RECEIVING_TOPIC
+from tests.arrived import headers_of
 from tests.published.receiving import golden
 from tests.unit.purchasing.builders import BUYER, ORDER, an_act
 from tests.unit.purchasing.office import CURRENT, Office
@@ -78,8 +79,8 @@ def test_what_is_no_event_of_a_receipt_is_malformed(changes: Any) -> None:
     message = by_type("GoodsReceived")
     body = json.dumps({**json.loads(message.payload), **changes}).encode()
     with pytest.raises(Malformed):
-        news_of(incoming(dict(message.headers)), body)
-    headers = {**dict(message.headers), "ce_type": b"procurement.receiving.ReceivingPolicyDecided.v1"}
+        news_of(incoming(headers_of(message)), body)
+    headers = {**headers_of(message), "ce_type": b"procurement.receiving.ReceivingPolicyDecided.v1"}
     with pytest.raises(Malformed):
         news_of(incoming(headers), message.payload)
 
@@ -87,5 +88,5 @@ def test_what_is_no_event_of_a_receipt_is_malformed(changes: Any) -> None:
 def test_every_golden_event_of_a_receipt_can_be_read() -> None:
     for message in golden():
         if message.topic == TOPIC:
-            news = news_of(incoming(dict(message.headers)), message.payload)
+            news = news_of(incoming(headers_of(message)), message.payload)
             assert (news.order, sorted(news.lines)) == (OrderId(ORDER), [1, 2])

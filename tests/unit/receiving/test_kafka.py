@@ -17,6 +17,7 @@ from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.receiving.adapters.inbound.kafka import TOPIC, news_of, order_news
 from procurement.receiving.domain.expectation import OrderUnknown
+from tests.arrived import headers_of
 from tests.unit.purchasing.builders import BUYER, FINANCE, L1, a_content, an_act, an_order, facts
 from tests.unit.receiving.builders import ORDER, TENANT
 from tests.unit.receiving.dock import Dock, dock
@@ -58,7 +59,7 @@ def a_life() -> list[Message]:
 
 
 def received(message: Message) -> Received:
-    return Received(message.topic, 0, 0, message.key, dict(message.headers), message.payload)
+    return Received(message.topic, 0, 0, message.key, headers_of(message), message.payload)
 
 
 async def test_a_life_of_an_order_becomes_an_expectation(built: Dock) -> None:
@@ -102,7 +103,7 @@ def test_both_sides_mean_the_same_topic() -> None:
     ],
 )
 def test_what_is_no_event_of_an_order_is_malformed(type_: bytes, body: bytes) -> None:
-    headers = {**dict(a_life()[3].headers), "ce_type": type_}
+    headers = {**headers_of(a_life()[3]), "ce_type": type_}
     with pytest.raises(Malformed):
         news_of(incoming(headers), body)
 
