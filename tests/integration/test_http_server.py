@@ -1,17 +1,21 @@
 """A real server on a real socket: against nonsense and against slowness."""
 
 import asyncio
+import gc
 import json
 import socket
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from structlog.contextvars import bind_contextvars, get_contextvars
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from procurement.platform.http import guarded
+from procurement.platform.http.exchange import Exchange
 from procurement.platform.http.management import Management, Version
 from procurement.platform.http.receiving import Bounds
 from procurement.platform.http.server import CannotListen, Site, Stopping, listening, serve
@@ -199,6 +203,31 @@ async def test_nothing_of_an_earlier_request_is_left_in_the_log_context(
     ]
     assert (await served.sends(b"".join(both), within=1.0)).count(b"HTTP/1.1 201 ") == 2
     assert [(at["request_id"], "po_id" in at) for at in seen] == [("one", False), ("two", False)]
+
+
+async def test_a_request_leaves_nothing_for_the_garbage_collector(served: Served) -> None:
+    """It would find two dozen objects of each, and take its time for it while others wait."""
+    get = b"GET /v1/toys/drum HTTP/1.1\r\n" + H + b"Authorization: Bearer %s\r\n\r\n" % served.token.encode()
+    await served.sends(get, within=0.3)
+    with _garbage() as found:
+        await served.sends(get, within=0.3)
+        await served.sends(POST + b"\r\n", within=0.3)
+    assert [type(each).__name__ for each in found if isinstance(each, RequestResponseCycle | Exchange)] == []
+
+
+@contextmanager
+def _garbage() -> Iterator[list[object]]:
+    """Filled at the end with what nobody but a collection would have let go."""
+    found: list[object] = []
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield found
+        gc.collect()
+        found += gc.garbage
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
 
 
 async def test_a_large_body_is_413_and_the_sender_can_read_it(served: Served) -> None:

@@ -20,7 +20,7 @@ from procurement.platform.alarms import Alarms
 from procurement.platform.http.answering import Answering
 from procurement.platform.http.exchange import Exchange, exchange_of, header
 from procurement.platform.http.problems import Problem
-from procurement.platform.http.receiving import Allowance, Bounds, Receiving
+from procurement.platform.http.receiving import Allowance, Bounds, Receiving, forget
 from procurement.platform.http.traffic import Traffic
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
@@ -104,6 +104,7 @@ class Edge:
             _log.exception("unexpected_error", error=type(error).__name__)
             await answering.problem(Problem("internal"))
         finally:
+            forget(scope)
             self._log(scope, answering, perf_counter() - started)
 
     def _log(self, scope: Scope, answering: Answering, seconds: float) -> None:

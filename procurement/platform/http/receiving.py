@@ -83,6 +83,12 @@ class Allowance:
         scope[_KEY] = self
 
 
+def forget(scope: Any) -> None:
+    """When the request is answered. The server's own object holds the scope, and what it receives with holds
+    that object: left in there, each request would be garbage that only a collection finds."""
+    scope.pop(_KEY, None)
+
+
 def widen(scope: Any, bounds: Bounds) -> None:
     """From now on, for this request; before its body is read."""
     allowance: Allowance = scope[_KEY]
