@@ -73,13 +73,13 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
-            self._await_head()
         if self._in_head:
             self._unfinished += len(data)
             if self._unfinished > HEAD_BYTES:
                 self._refuse("headers-too-large")
         super().data_received(data)
+        if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_head()  # what came was not all of it
 
     def on_message_begin(self) -> None:
         self._in_head, self._unfinished = True, 0
