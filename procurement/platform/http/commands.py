@@ -72,7 +72,8 @@ class Commands:
         *content* stands for a body that is to be repeated byte for byte, such as a file; without it the body
         is what the route's StrictDTO understood, and how it was written down makes no difference.
         """
-        act = self._act(request, content, lambda result: say(result).encoded())
+        asked = exchange_of(request.scope).asked or await request.body() if content is None else content
+        act = self._act(request, asked, lambda result: say(result).encoded())
         try:
             return _reply(await self._done(request, act, do))
         except Answered as before:
@@ -93,7 +94,7 @@ class Commands:
             await self._memory.remember(replace(act, answer=lambda _: answer))
             return answer
 
-    def _act(self, request: HttpRequest, content: bytes | None, answer: Callable[[Any], Answer]) -> Act:
+    def _act(self, request: HttpRequest, asked: bytes, answer: Callable[[Any], Answer]) -> Act:
         caller, exchange = request.user, exchange_of(request.scope)
         route = f"{request.method} {request.scope['path_template']}"
         return Act(
@@ -101,7 +102,7 @@ class Commands:
             actor=caller.actor,
             at=self._clock(),
             command=CommandId(f"http:{caller.client}:{route}", command_key(request)),
-            fingerprint=_fingerprint(request, exchange.asked if content is None else content),
+            fingerprint=_fingerprint(request, asked),
             answer=answer,
             correlation_id=exchange.request_id,
             traceparent=exchange.traceparent,

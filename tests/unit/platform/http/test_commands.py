@@ -128,6 +128,14 @@ async def test_the_path_is_part_of_what_was_asked(toys: Stand) -> None:
     the_problem(response, 422, "idempotency-key-reused")
 
 
+async def test_a_body_that_no_one_reads_is_part_of_what_was_asked(toys: Stand) -> None:
+    async with toys.client() as client:
+        headers = {**KEY, "if-match": '"1"'}
+        assert (await client.post("/v1/toys/drum/repair", headers=headers)).status_code == 200
+        response = await client.post("/v1/toys/drum/repair", headers=headers, content=b"quickly")
+    the_problem(response, 422, "idempotency-key-reused")
+
+
 async def test_how_the_same_thing_is_written_down_does_not_matter(toys: Stand) -> None:
     async with toys.client() as client:
         headers = {**KEY, "content-type": "application/json"}
