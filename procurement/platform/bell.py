@@ -6,16 +6,25 @@ from contextlib import suppress
 
 class Bell:
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._rung = False
+        self.rung = False
+        """Whether somebody rang before heard() returned last, and after it did the time before."""
 
     def ring(self) -> None:
-        self._rung.set()
+        self._rung = True
+        self._wake.set()
+
+    def nudge(self) -> None:
+        """Wake whoever waits, from inside: it says nothing of whether those outside are heard."""
+        self._wake.set()
 
     def clear(self) -> None:
         """Before looking for work, never after: what is rung for in between must be heard."""
-        self._rung.clear()
+        self._wake.clear()
 
     async def heard(self, timeout: float) -> None:  # noqa: ASYNC109 - waiting for so long is what it is for
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await self._rung.wait()
+                await self._wake.wait()
+        self.rung, self._rung = self._rung, False

@@ -110,7 +110,7 @@ class Relay:
         waiting = asyncio.create_task(stop.wait())
         try:
             await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-            self.bell.ring()
+            self.bell.nudge()
             await asyncio.wait(tasks, timeout=self.options.grace)
         finally:
             await self._end([waiting, *tasks])
@@ -140,7 +140,7 @@ class Relay:
             _log.warning("relay.beat_failed", error=str(trouble))
             return
         if self.slots.renew(tenure, before):
-            self.bell.ring()
+            self.bell.nudge()
         self.meter.holds(len(tenure.epochs))
 
     async def _lane(self) -> None:
@@ -153,7 +153,7 @@ class Relay:
             finally:
                 self.slots.give_back(slots)
                 if self.slots.missed() or self._more:
-                    self.bell.ring()
+                    self.bell.nudge()
 
     async def _claim(self) -> tuple[dict[int, int], Sequence[Claimed]]:
         """Wait until there is something to do, and take it; its slots are nobody else's meanwhile."""
@@ -165,8 +165,8 @@ class Relay:
             events = await self._read(slots)
             found = {event.home for event in events}
             self.slots.give_back([slot for slot in slots if slot not in found])
-            if events:
-                self._poll = 0.0
+            if events:  # where nobody rang for them, one had better look often
+                self._poll = self.options.longest_poll if self.bell.rung else 0.0
                 return {slot: epoch for slot, epoch in slots.items() if slot in found}, events
         return {}, ()
 

@@ -18,8 +18,6 @@ import uvloop
 
 from tests.benchmarks.processes import cpu_seconds
 
-_WARM_UP = 0.3
-
 
 class Load(msgspec.Struct, frozen=True, kw_only=True):
     port: int
@@ -28,6 +26,7 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     watch: Mapping[str, int]
     """Processes whose CPU is counted, by a name."""
     seconds: float
+    warm_up: float = 0.3
     clients: int = 16
     rate: float = 0.0
     """Requests a second, evenly spaced; 0: as many as it can."""
@@ -116,7 +115,7 @@ class Generator:
             )
             self._rest(connection)
         if not self._load.most:
-            await self._for(_WARM_UP)
+            await self._for(self._load.warm_up)
         return await self._measured()
 
     async def _measured(self) -> Loaded:
