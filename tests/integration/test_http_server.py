@@ -151,6 +151,19 @@ async def test_too_large_a_head_is_431(served: Served, head: bytes) -> None:
     assert received.startswith(b"HTTP/1.1 431 ") or received == b"<reset>", received[:200]
 
 
+@pytest.mark.parametrize(
+    "trailers",
+    [b"x: y\r\n" * 6_000, b"x: " + b"y" * 36_000],
+    ids=["many trailers", "a trailer without end"],
+)
+async def test_too_much_after_a_body_is_431(served: Served, trailers: bytes) -> None:
+    head = POST + b"Authorization: Bearer %s\r\n" % served.token.encode()
+    head += b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n0\r\n"
+    parts = [trailers[n : n + 10_000] for n in range(0, len(trailers), 10_000)]
+    received = await served.sends(head, *parts, pause=0.002, within=0.9)
+    assert received.startswith(b"HTTP/1.1 431 "), received
+
+
 async def test_a_long_token_is_401_or_431_and_never_parsed(served: Served) -> None:
     for size, status in ((20_000, b"401"), (65_536, b"431")):
         request = b"GET /v1/toys HTTP/1.1\r\n" + H + b"Authorization: Bearer " + b"a" * size + b"\r\n"

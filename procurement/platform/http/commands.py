@@ -72,7 +72,7 @@ class Commands:
         *content* stands for a body that is to be repeated byte for byte, such as a file; without it the body
         is what the route's StrictDTO understood, and how it was written down makes no difference.
         """
-        asked = exchange_of(request.scope).asked or await request.body() if content is None else content
+        asked = content if content is not None else exchange_of(request.scope).asked or await request.body()
         act = self._act(request, asked, lambda result: say(result).encoded())
         try:
             return _reply(await self._done(request, act, do))

@@ -58,9 +58,9 @@ class GuardedProtocol(HttpToolsProtocol):
     """
 
     _head_timer: asyncio.TimerHandle | None = None
-    _in_head = False
     _unfinished = 0
-    """Bytes that came while the head was not whole; the parser keeps what it has of a header to itself."""
+    """Bytes since a head was whole or a body went on. The parser keeps what it has of a header to itself,
+    in the head and in what may follow a body in chunks."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(InOneGo(transport, self.loop))
@@ -73,20 +73,19 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        if self._in_head:
-            self._unfinished += len(data)
-            if self._unfinished > HEAD_BYTES:
-                self._refuse("headers-too-large")
+        self._unfinished += len(data)
         super().data_received(data)
+        if self._unfinished > HEAD_BYTES:
+            self._refuse("headers-too-large")
         if self._head_timer is None and (self.cycle is None or self.cycle.response_complete):
             self._await_head()  # what came was not all of it
 
     def on_message_begin(self) -> None:
-        self._in_head, self._unfinished = True, 0
+        self._unfinished = 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._unfinished = 0
         self._head_arrived()
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > HEAD_BYTES or len(self.headers) > HEADERS:
@@ -97,6 +96,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
+        self._unfinished = 0
         if not self.transport.is_closing():
             super().on_body(body)
 
