@@ -52,7 +52,7 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
             health=health,
             meter=HttpMeter(base.catalogue),
             version=version,
-            tracer=base.tracer if settings.otel_exporter_otlp_endpoint else None,
+            tracer=base.tracer if settings.tracing else None,
         )
         routers = [
             supplier_routes(suppliers(base), commands, cursors),

@@ -58,7 +58,7 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
     """Outermost first: metrics, trace, retry, breaker, deadline, log. Around a port only what certainly did
     nothing is tried again; around the use case the whole of it is, under the same command id."""
     log = structlog.get_logger()
-    trace = Trace(tracer, on=settings.otel_exporter_otlp_endpoint is not None)
+    trace = Trace(tracer, on=settings.tracing)
     metrics = Metrics(catalogue.repo_calls_total, catalogue.repo_call_duration_seconds)
     policy = RetryPolicy(
         attempts=settings.retry_max_attempts, base=settings.retry_base_delay, cap=settings.retry_max_delay

@@ -9,7 +9,7 @@ class Bell:
         self._wake = asyncio.Event()
         self._rung = False
         self.rung = False
-        """Whether somebody rang before heard() returned last, and after it did the time before."""
+        """Whether anybody rang between the last two returns of heard()."""
 
     def ring(self) -> None:
         self._rung = True

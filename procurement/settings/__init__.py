@@ -186,6 +186,11 @@ class Settings(DatabaseSettings):
     shutdown_drain: Annotated[Seconds, Field(ge=0, le=600)] = 20.0
     """For what is under way when nothing new is accepted any more."""
 
+    @property
+    def tracing(self) -> bool:
+        """Whether any span of this process can be sampled."""
+        return self.otel_exporter_otlp_endpoint is not None
+
     @validator("retry_max_delay")
     @classmethod
     def _is_no_less_than_the_base(cls, value: float, info: ValidationInfo) -> float:

@@ -34,17 +34,17 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     with (
         rig.templates.database() as database,
         rig.process("worker", database, module=f"{shim} watched", TIMES=str(times)),
-        rig.process("api", database, module=f"{shim} muffled") as ringing,
+        rig.process("api", database, module=f"{shim} muffled") as api,
         rig.process("api", database, module=f"{shim} watched", TIMES=str(times)) as watched,
     ):
         know_the_supplier(database)
 
-        def loaded(api: Process, rate: float = 0.0, windows: float = 1, warm_up: float = 0.3) -> Figures:
-            watch = {"server": api.pid, "postgres": rig.postgres.pid}
+        def loaded(asked: Process, rate: float = 0.0, windows: float = 1, warm_up: float = 0.3) -> Figures:
+            watch = {"server": asked.pid, "postgres": rig.postgres.pid}
             return figures(
                 rig.load(
                     Load(
-                        port=api.port,
+                        port=asked.port,
                         requests=[asking.create()],
                         watch=watch,
                         seconds=windows * sizes.window,
@@ -57,8 +57,8 @@ def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
         def writes() -> Figures:
             done: dict[str, list[Figures]] = {name: [] for name in _TURNS}
             for name in _TURNS:
-                os.kill(ringing.pid, UNMUFFLE if name == "ringing" else MUFFLE)
-                done[name].append(loaded(ringing, windows=0.5, warm_up=_UNTIL_DRAINING))
+                os.kill(api.pid, UNMUFFLE if name == "ringing" else MUFFLE)
+                done[name].append(loaded(api, windows=0.5, warm_up=_UNTIL_DRAINING))
             return {
                 f"{name}_{figure}": fmean(one[figure] for one in of)
                 for name, of in done.items()

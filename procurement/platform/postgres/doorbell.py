@@ -35,8 +35,8 @@ async def _connect(url: str, application: str) -> psycopg.AsyncConnection[tuple[
 class Doorbell:
     """Rung by the writers' side. run() carries it to the relays until it is cancelled.
 
-    The gap between two notifications grows while several ring in one, up to a poll of the relay: where many
-    write, it is at work anyway, and to be woken for every few events would only make its batches small.
+    The gap between two notifications grows while several ring in one: where many write, the relay is at work
+    anyway, and to be woken for every few events would only make its batches small.
     """
 
     def __init__(
