@@ -123,6 +123,14 @@ async def test_more_than_ordered_and_tolerated_is_refused_with_the_figures(ramp:
     assert "102.000001 is 0.000001 too much" in answer.json()["blockers"][1]["detail"]
 
 
+@pytest.mark.parametrize("number", [0, 1_000_001, 10**38])
+async def test_what_cannot_be_the_number_of_a_discrepancy_is_refused(ramp: Dock, number: int) -> None:
+    receipt = await opens(ramp)
+    answer = await ramp.of("ben").sends(f"{receipt}/assign", {"discrepancy": number, "owner": "ben"}, seen=1)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-body")
+    assert [e["pointer"] for e in answer.json()["errors"]] == ["/discrepancy"]
+
+
 @pytest.mark.parametrize(
     ("lines", "status", "code"),
     [

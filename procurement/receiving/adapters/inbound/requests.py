@@ -70,7 +70,7 @@ class VerifyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class AssignBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    discrepancy: Annotated[int, Meta(ge=1, description="Its number within the receipt.")]
+    discrepancy: Annotated[int, Meta(ge=1, le=1_000_000, description="Its number within the receipt.")]
     owner: Annotated[
         str, Meta(min_length=1, max_length=128, pattern=TEXT, description="Who is to settle it.")
     ]
