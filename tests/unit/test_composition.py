@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
 import pytest
 import structlog
@@ -12,6 +12,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
+from procurement.bootstrap.base import Base
+from procurement.bootstrap.contexts.purchasing import purchasing
 from procurement.bootstrap.layers import Layers, layers
 from procurement.kernel.errors import Interrupted, NotFound, Stale, Unavailable, VersionMismatch
 from procurement.kernel.ids import OrderId
@@ -19,9 +21,9 @@ from procurement.platform.interceptors.breaker import CircuitOpen
 from procurement.platform.interceptors.stack import stacked
 from procurement.platform.telemetry import Catalogue
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import Policies, Purchasing
+from procurement.purchasing.app.ports import Decision, Policies, Purchasing
 from procurement.settings import Settings
-from tests.unit.purchasing.builders import TENANT
+from tests.unit.purchasing.builders import L1, ORDER, TENANT, an_act
 
 pytestmark = pytest.mark.anyio
 
@@ -164,3 +166,35 @@ async def test_a_caller_who_leaves_is_no_verdict_on_the_dependency(composed: Lay
             await task
     quick = stacked(Policies, *composed.around_database)(Flaky())  # type: ignore[arg-type]
     assert await quick.current(TENANT) == "done"  # type: ignore[comparison-overlap]
+
+
+async def test_an_approval_is_counted_once_however_often_it_was_tried(
+    composed: Layers, catalogue: Catalogue
+) -> None:
+    class Down:
+        calls = 0
+
+        async def fetch(self, *_: Any, **__: Any) -> None:
+            self.calls += 1
+            raise Interrupted("the connection was lost")
+
+    down: Any = Down()
+    nothing: Any = None
+    base = Base(
+        settings=nothing,
+        catalogue=catalogue,
+        tracer=nothing,
+        layers=composed,
+        database=down,
+        doorbell=MagicMock(),
+    )
+    with pytest.raises(Interrupted):
+        await purchasing(base).approve(an_act(L1), Decision(order=ORDER, expected_version=1), None)
+    assert down.calls == 3
+    counted = {
+        sample.labels["status"]: sample.value
+        for metric in catalogue.po_approvals_total.collect()
+        for sample in metric.samples
+        if sample.name.endswith("_total")
+    }
+    assert counted == {"approved": 0, "rejected": 0, "error": 1}
