@@ -7,7 +7,8 @@ from procurement.bootstrap.background import background
 from procurement.bootstrap.base import standing
 from procurement.bootstrap.news import subscriptions
 from procurement.platform.http.processes import Background
-from procurement.platform.kafka.consumer import Consumer
+from procurement.platform.interceptors.stack import stacked
+from procurement.platform.kafka.consumer import Consumer, DeadLetters
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.postgres.engine import APP_ROLE
 from procurement.platform.telemetry import ConsumerMeter
@@ -20,9 +21,10 @@ async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
     async with standing(settings, "consumer", APP_ROLE) as base, AsyncExitStack() as resources:
         dead = KafkaDeadLetters(settings.kafka_brokers)
         resources.push_async_callback(dead.close)
+        parking = stacked(DeadLetters, *base.layers.around_broker)(dead)
         meter = ConsumerMeter(base.catalogue)
         consumers = [
-            Consumer(settings.kafka_brokers, subscription, dead, meter, base.tracer)
+            Consumer(settings.kafka_brokers, subscription, parking, meter, base.tracer)
             for subscription in subscriptions(base)
         ]
         yield background(base, *(consumer.run for consumer in consumers))

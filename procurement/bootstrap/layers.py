@@ -27,6 +27,7 @@ _READS = frozenset(
         "for_change",
         "get",
         "history",
+        "keys",
         "open",
         "opening",
         "original",
@@ -44,6 +45,9 @@ _READS = frozenset(
 _PUBLISH_DEADLINE = 15.0
 """Seconds for one batch; the broker's adapter gives up its own awaits long before."""
 
+_ISSUER_DEADLINE = 5.0
+"""Seconds for all of the issuer's keys, however slowly they trickle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -51,6 +55,7 @@ class Layers:
 
     around_database: tuple[Layer, ...]
     around_broker: tuple[Layer, ...]
+    around_issuer: tuple[Layer, ...]
     around_use_cases: tuple[Layer, ...]
 
 
@@ -81,6 +86,7 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
             "postgres", POSTGRES, Deadline(settings.db_statement_timeout + 1, reads=_READS)
         ),
         around_broker=around("kafka", KAFKA, Deadline(_PUBLISH_DEADLINE)),
+        around_issuer=(metrics, trace, Deadline(_ISSUER_DEADLINE, reads=_READS)),
         around_use_cases=(
             metrics,
             trace,

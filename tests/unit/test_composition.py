@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 from unittest.mock import MagicMock, patch
 
@@ -12,11 +13,13 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
+from procurement.bootstrap import consumer
 from procurement.bootstrap.base import Base
 from procurement.bootstrap.contexts.purchasing import purchasing
 from procurement.bootstrap.layers import Layers, layers
 from procurement.kernel.errors import Interrupted, NotFound, Stale, Unavailable, VersionMismatch
 from procurement.kernel.ids import OrderId
+from procurement.platform.http.jwks import Issuer
 from procurement.platform.interceptors.breaker import CircuitOpen
 from procurement.platform.interceptors.stack import stacked
 from procurement.platform.telemetry import Catalogue
@@ -198,3 +201,43 @@ async def test_an_approval_is_counted_once_however_often_it_was_tried(
         if sample.name.endswith("_total")
     }
     assert counted == {"approved": 0, "rejected": 0, "error": 1}
+
+
+async def test_a_dead_letter_is_counted_tried_again_and_logged_where_it_cannot_be_written(
+    composed: Layers, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DeadLetters(Flaky):
+        async def park(self, *_: Any) -> str:
+            return await self._answer()
+
+        async def close(self) -> None: ...
+
+    adapter, a_consumer = DeadLetters(Unavailable("no broker")), MagicMock()
+    base = MagicMock(layers=composed, catalogue=catalogue)
+    monkeypatch.setattr(consumer, "standing", lambda *_: nullcontext(base))
+    monkeypatch.setattr(consumer, "subscriptions", lambda _: ["one"])
+    monkeypatch.setattr(consumer, "KafkaDeadLetters", lambda *_: adapter)
+    monkeypatch.setattr(consumer, "Consumer", a_consumer)
+    async with consumer.assemble_consumer(MagicMock()):
+        with capture_logs() as lines:
+            await a_consumer.call_args.args[2].park("group", None, NotFound("nobody"))
+    assert adapter.calls == 2
+    assert samples(catalogue, "park") == {"ok": 1}
+    assert [line["event"] for line in lines] == ["DeadLetters.park", "DeadLetters.park"]
+
+
+async def test_an_issuer_that_does_not_answer_is_counted_and_not_asked_twice(
+    composed: Layers, catalogue: Catalogue
+) -> None:
+    class Down:
+        calls = 0
+
+        async def keys(self) -> bytes:
+            self.calls += 1
+            raise OSError("connection refused")
+
+    down = Down()
+    with pytest.raises(OSError, match="refused"):
+        await stacked(Issuer, *composed.around_issuer)(down).keys()
+    assert down.calls == 1
+    assert samples(catalogue, "keys") == {"ok": 0, "error": 1}

@@ -10,7 +10,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import get_tracer
 
-from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, Received, Subscription
+from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, DeadLetters, Received, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 
 OPTIONS = ConsumerOptions(base=0.01, cap=0.1)
@@ -41,11 +41,17 @@ class Group:
 
     @asynccontextmanager
     async def member(
-        self, handle: Handle, options: ConsumerOptions = OPTIONS, handle_all: HandleAll | None = None
+        self,
+        handle: Handle,
+        options: ConsumerOptions = OPTIONS,
+        handle_all: HandleAll | None = None,
+        dead: DeadLetters | None = None,
     ) -> AsyncIterator[None]:
         subscription = Subscription(self.group, (self.topic,), handle, handle_all)
-        dead = KafkaDeadLetters([self.brokers])
-        consumer = Consumer([self.brokers], subscription, dead, self.meter, get_tracer("test"), options)
+        buried = KafkaDeadLetters([self.brokers])
+        consumer = Consumer(
+            [self.brokers], subscription, dead or buried, self.meter, get_tracer("test"), options
+        )
         stop = asyncio.Event()
         task = asyncio.create_task(consumer.run(stop))
         try:
@@ -53,7 +59,7 @@ class Group:
         finally:
             stop.set()
             await asyncio.wait_for(task, 30)
-            await dead.close()
+            await buried.close()
 
     async def send(self, *messages: tuple[str, str], subject: str = "") -> None:
         async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
