@@ -10,15 +10,7 @@ from procurement.kernel.act import Act, Answer, Answered
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import Interrupted, RuleBroken
 from procurement.kernel.ids import OrderId, TenantId
-from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReports,
-    PostgresPolicies,
-    PostgresPurchaseOrders,
-    PostgresSupplierStandings,
-)
 from procurement.purchasing.app.ports import CreateOrder, Decision, OrderQuery, Purchasing
 from procurement.purchasing.app.service import PurchasingService
 from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
@@ -36,18 +28,10 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def ports(database: Database) -> Ports:
-    return Ports(
-        PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSupplierStandings(database),
-        PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReports(database),
-    )
-
-
-@pytest.fixture
 def purchasing(ports: Ports) -> Purchasing:
-    return PurchasingService(ports.orders, ports.suppliers, ports.reports, ports.policies, lambda: NOW, uuid7)
+    return PurchasingService(
+        ports.orders, ports.suppliers, ports.reports, ports.policies, ports.deadlines, lambda: NOW, uuid7
+    )
 
 
 async def outcomes(*attempts: Awaitable[Answer]) -> Counter[str]:
