@@ -85,6 +85,21 @@ async def test_orders_made_at_once_have_numbers_of_their_own(ports: Ports, purch
     assert numbers == {f"PO-2026-{n:06d}" for n in range(1, 41)}
 
 
+async def test_a_tenant_whose_numbers_are_locked_holds_up_no_other(ports: Ports, database: Database) -> None:
+    one, other = an_act(tenant=a_tenant()), an_act(tenant=a_tenant())
+    for tenant in (one.tenant, other.tenant):
+        await ports.suppliers.note(tenant, a_standing())
+    await ports.orders.open(one, a_standing().supplier)
+    async with database.transaction() as somebody:
+        await somebody.write("SELECT set_config('app.tenant', %(tenant)s, true)", {"tenant": str(one.tenant)})
+        await somebody.write("SELECT last FROM purchasing.order_numbers FOR UPDATE", {})
+        waiting = asyncio.ensure_future(ports.orders.open(one, a_standing().supplier))
+        await asyncio.sleep(0.1)
+        opening = await ports.orders.open(other, a_standing().supplier)
+        assert (opening.number, waiting.done()) == ("PO-2026-000001", False)
+    assert (await waiting).number == "PO-2026-000002"
+
+
 async def test_a_cancelled_caller_leaves_all_or_nothing(ports: Ports, purchasing: Purchasing) -> None:
     """Whatever the moment: the order, its history and the memory of its command are there, or none is."""
     tenant = a_tenant()
