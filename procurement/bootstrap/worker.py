@@ -24,14 +24,14 @@ from procurement.platform.postgres.retention import Retention
 from procurement.platform.relay import Relay, RelayOutbox
 from procurement.platform.telemetry import OutboxMeter
 from procurement.platform.uuid7 import uuid7
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 
 
 @asynccontextmanager
-async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
+async def assemble_worker(settings: BackgroundSettings) -> AsyncGenerator[Background]:
     """The outbox relay, what is cut with time, and what falls due."""
     async with standing(settings, "worker", RELAY_ROLE) as base, AsyncExitStack() as resources:
-        broker = KafkaBroker(ProducerOptions(brokers=",".join(settings.kafka_brokers)), base.tracer)
+        broker = KafkaBroker(ProducerOptions(kafka=settings.kafka), base.tracer)
         resources.push_async_callback(broker.close)
         bell = Bell()
         listening = listen(settings.database_url.get_secret_value(), bell)
@@ -49,4 +49,4 @@ async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
             invoicing=invoicing(replace(base, database=acting), base.database), clock=utc_now, new_id=uuid7
         )
         backlog = BacklogWatch(base.database, meter.left)
-        yield background(base, relay.run, retention.run, backlog.run, deadlines.run)
+        yield background(base, settings.kafka, relay.run, retention.run, backlog.run, deadlines.run)

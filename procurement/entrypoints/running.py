@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 import uvloop
@@ -12,6 +12,8 @@ from procurement.entrypoints.exits import leave
 from procurement.platform.http.server import CannotListen, stop_on_signals
 from procurement.platform.telemetry import configure_logging
 from procurement.settings import Settings
+
+S = TypeVar("S", bound=Settings)
 
 SETTINGS = """\
 \b
@@ -38,9 +40,9 @@ class Process(Protocol):
 
 
 def run_until_stopped(
-    name: str, assemble: Callable[[Settings], AbstractAsyncContextManager[Process]]
+    name: str, kind: type[S], assemble: Callable[[S], AbstractAsyncContextManager[Process]]
 ) -> None:
-    settings = Settings.read()
+    settings = kind.read()
     configure_logging(settings, name)
     structlog.get_logger().info("starting", **settings.summary())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -243,7 +243,9 @@ class Relay:
         """An outage is nobody's poison: nothing is charged, everything is tried again a little later."""
         self._troubles += 1
         self.meter.broker_failed(trouble.code)
-        _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
+        if self._troubles.bit_count() == 1:  # 1, 2, 4, 8 …: an outage is told of, and then less and less
+            error = str(trouble.__cause__ or trouble)
+            _log.warning("relay.broker_failed", error=error, in_a_row=self._troubles)
         ceiling = self.options.broker_backoff * 2 ** min(self._troubles, 16)
         pause = random.uniform(0, min(ceiling, self.options.longest_broker_backoff))  # noqa: S311
         with suppress(TimeoutError):
