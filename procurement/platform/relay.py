@@ -178,8 +178,7 @@ class Relay:
         partly, self._more = self._backlog, False
         if not slots:
             return ()
-        events: list[Claimed] = []
-        limit = self._limit(len(slots))
+        events, limit = list[Claimed](), self._limit(len(slots))
         try:
             events += await self.outbox.claim(list(slots), limit)
             if time.monotonic() >= self._retry_at:
@@ -243,9 +242,8 @@ class Relay:
         """An outage is nobody's poison: nothing is charged, everything is tried again a little later."""
         self._troubles += 1
         self.meter.broker_failed(trouble.code)
-        if self._troubles.bit_count() == 1:  # 1, 2, 4, 8 …: an outage is told of, and then less and less
-            error = str(trouble.__cause__ or trouble)
-            _log.warning("relay.broker_failed", error=error, in_a_row=self._troubles)
+        if self._troubles.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: an outage may be long
+            _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
         ceiling = self.options.broker_backoff * 2 ** min(self._troubles, 16)
         pause = random.uniform(0, min(ceiling, self.options.longest_broker_backoff))  # noqa: S311
         with suppress(TimeoutError):

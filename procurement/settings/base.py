@@ -16,6 +16,10 @@ EX_CONFIG = 78
 """sysexits.h: something is wrong with the configuration, and starting again will not cure it."""
 
 
+class SaysItAll(ValueError):
+    """A fault that is not made clearer by the value itself."""
+
+
 class Given(BaseSettings):
     model_config = SettingsConfigDict(
         alias_generator=str.upper,
@@ -62,18 +66,18 @@ class Given(BaseSettings):
     @classmethod
     def _faults_of(cls, error: ValidationError) -> list[str]:
         """One line per variable; what was given is quoted unless it is, or may contain, a secret."""
-        return [cls._in_words(str(each["loc"][0]), each) for each in error.errors(include_url=False)]
+        return [cls._in_words(str(each["loc"][0]).upper(), each) for each in error.errors(include_url=False)]
 
     @classmethod
     def _in_words(cls, name: str, fault: ErrorDetails) -> str:
         may_be_file = f" (or {name}_FILE)" if name in cls.secrets else ""
         if fault["type"] == "missing":
             return f"{name}{may_be_file}: is required"
-        given = fault["input"]
-        hidden = may_be_file or given is None or "@" in str(given) or isinstance(given, Broken)
+        given, said = fault["input"], fault.get("ctx", {}).get("error")
+        hidden = may_be_file or "@" in str(given) or isinstance(given, Broken) or isinstance(said, SaysItAll)
         quoted = "" if hidden else f", not {given!r}"
         message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        return f"{name}: {message}{quoted}"
+        return f"{name}{may_be_file if given is None else ''}: {message}{quoted}"
 
 
 def _shown(value: object) -> str:

@@ -5,12 +5,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo
+from pydantic import BeforeValidator, SecretStr, ValidationInfo
 from pydantic import field_validator as validator
 from pydantic_settings import NoDecode
 
 from procurement.platform.kafka.access import KafkaAccess, trust
-from procurement.settings.base import Given
+from procurement.settings.base import Given, SaysItAll
 from procurement.settings.values import brokers
 
 
@@ -44,14 +44,14 @@ class KafkaSettings(Given):
     """SSL: TLS, host names verified. SASL: with a user and a password."""
     kafka_sasl_mechanism: SaslMechanism = SaslMechanism.SCRAM_SHA_512
     """How the password is shown: SCRAM never tells it, PLAIN does."""
-    kafka_username: Annotated[str | None, Field(validate_default=True)] = None
-    kafka_password: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
     """Both required with SASL."""
     kafka_ca_file: Path | None = None
     """Whose certificates are believed, in PEM; the authorities that the system knows unless set."""
     kafka_cert_file: Path | None = None
     """Our certificate, in PEM, for brokers that want to see one (mutual TLS)."""
-    kafka_key_file: Annotated[Path | None, Field(validate_default=True)] = None
+    kafka_key_file: Path | None = None
     """Its key, in PEM, without a password; not needed when it stands in KAFKA_CERT_FILE, too."""
 
     @property
@@ -74,16 +74,18 @@ class KafkaSettings(Given):
         protocol = info.data.get("kafka_security_protocol")
         if protocol is not None and (value is None) == protocol.asks_who:
             what = "is required" if value is None else "is of no use"
-            raise ValueError(f"{what} with KAFKA_SECURITY_PROTOCOL={protocol}")
+            raise SaysItAll(f"{what} with KAFKA_SECURITY_PROTOCOL={protocol}")
         return value
 
     @validator("kafka_ca_file", "kafka_cert_file")
     @classmethod
-    def _holds_certificates(cls, file: Path, info: ValidationInfo) -> Path:
+    def _holds_certificates(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         protocol = info.data.get("kafka_security_protocol")
+        if file is None:
+            return None
         if protocol is not None and not protocol.encrypts:
-            raise ValueError(f"is of no use with KAFKA_SECURITY_PROTOCOL={protocol}")
-        _must_load("holds no certificate in PEM", file)
+            raise SaysItAll(f"is of no use with KAFKA_SECURITY_PROTOCOL={protocol}")
+        _must_load(f"{file} holds no certificate in PEM", file)
         return file
 
     @validator("kafka_key_file")
@@ -91,10 +93,9 @@ class KafkaSettings(Given):
     def _opens_the_certificate(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         cert = info.data.get("kafka_cert_file")
         if cert is not None:
-            what = "is required" if file is None else "does not fit"
-            _must_load(f"{what}: the key to {cert}, in PEM and without a password", None, cert, file)
+            _must_load(f"{file or cert} holds no key to {cert}, in PEM, without a password", None, cert, file)
         elif file is not None and "kafka_cert_file" in info.data:
-            raise ValueError("is the key to KAFKA_CERT_FILE, which is not set")
+            raise SaysItAll("is the key to KAFKA_CERT_FILE, which is not set")
         return file
 
 
@@ -102,6 +103,7 @@ def _must_load(otherwise: str, *files: Path | None) -> None:
     try:
         trust(*files)
     except ssl.SSLError as error:
-        raise ValueError(otherwise) from error
+        raise SaysItAll(otherwise) from error
     except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from error
+        names = " or ".join(str(file) for file in files if file is not None)
+        raise SaysItAll(f"{names} cannot be read: {error.strerror}") from error

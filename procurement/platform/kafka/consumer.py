@@ -120,8 +120,7 @@ class Consumer:
     def _tell(self, losses: int, error: BaseException) -> None:
         """The 1st, 2nd, 4th, 8th …: of a Kafka that lets nobody in each group would tell every second."""
         if losses.bit_count() == 1:
-            name = type(error).__name__
-            _log.warning("consumer.lost", group=self._subscription.group, error=name, in_a_row=losses)
+            _log.warning("consumer.lost", group=self._subscription.group, error=type(error).__name__)
 
     def _member(self) -> Member:
         consumer = a_consumer(self._kafka, self._subscription.group, self._options.member)
