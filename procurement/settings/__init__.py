@@ -144,7 +144,7 @@ class Settings(DatabaseSettings):
         return value
 
 
-class BackgroundSettings(Settings, KafkaSettings):
+class BackgroundSettings(KafkaSettings, Settings):
     """What the worker and the consumer need."""
 
     secrets: ClassVar = (*Settings.secrets, *KafkaSettings.secrets)

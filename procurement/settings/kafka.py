@@ -41,12 +41,13 @@ class KafkaSettings(Given):
     kafka_brokers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(brokers)]
     """host:9092,host:9092"""
     kafka_security_protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT
-    """SSL: TLS, host names verified. SASL: with a user and a password."""
+    """With SSL it is encrypted, and certificates and host names are verified; with SASL we have a name."""
     kafka_sasl_mechanism: SaslMechanism = SaslMechanism.SCRAM_SHA_512
-    """How the password is shown: SCRAM never tells it, PLAIN does."""
+    """PLAIN tells the broker the password, SCRAM proves that we know it."""
     kafka_username: str | None = None
+    """Who we are, with SASL."""
     kafka_password: SecretStr | None = None
-    """Both required with SASL."""
+    """What shows it, with SASL."""
     kafka_ca_file: Path | None = None
     """Whose certificates are believed, in PEM; the authorities that the system knows unless set."""
     kafka_cert_file: Path | None = None
