@@ -31,7 +31,8 @@ from procurement.settings import BackgroundSettings
 async def assemble_worker(settings: BackgroundSettings) -> AsyncGenerator[Background]:
     """The outbox relay, what is cut with time, and what falls due."""
     async with standing(settings, "worker", RELAY_ROLE) as base, AsyncExitStack() as resources:
-        broker = KafkaBroker(ProducerOptions(kafka=settings.kafka), base.tracer)
+        kafka = settings.kafka
+        broker = KafkaBroker(ProducerOptions(kafka=kafka), base.tracer)
         resources.push_async_callback(broker.close)
         bell = Bell()
         listening = listen(settings.database_url.get_secret_value(), bell)
@@ -49,4 +50,4 @@ async def assemble_worker(settings: BackgroundSettings) -> AsyncGenerator[Backgr
             invoicing=invoicing(replace(base, database=acting), base.database), clock=utc_now, new_id=uuid7
         )
         backlog = BacklogWatch(base.database, meter.left)
-        yield background(base, settings.kafka, relay.run, retention.run, backlog.run, deadlines.run)
+        yield background(base, kafka, relay.run, retention.run, backlog.run, deadlines.run)

@@ -13,7 +13,7 @@ def api() -> None:
 
     \b
     Example:
-      export DATABASE_URL=postgresql://app:secret@db/procurement KAFKA_BROKERS=kafka:9092
+      export DATABASE_URL=postgresql://app:secret@db/procurement
       export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
       procurement api
     """

@@ -17,9 +17,10 @@ S = TypeVar("S", bound=Settings)
 
 SETTINGS = """\
 \b
-Settings (environment variables; docs/operations.md has them all):
+Settings (environment variables; docs/deployment.md has them all):
   DATABASE_URL             postgresql://user:password@host:5432/procurement
-  KAFKA_BROKERS            host:9092,host:9092
+  KAFKA_BROKERS            host:9092,host:9092; not for the api
+  KAFKA_SECURITY_PROTOCOL, KAFKA_USERNAME, KAFKA_PASSWORD   where Kafka asks for TLS and SASL
   JWT_ISSUER, JWT_AUDIENCE, JWKS_URL   whose tokens are believed
   LISTEN_ADDR              where the API answers (127.0.0.1:8080)
   MANAGEMENT_ADDR          health, readiness, version, metrics (127.0.0.1:8081)

@@ -36,10 +36,10 @@ class SaslMechanism(StrEnum):
 
 
 class KafkaSettings(Given):
-    secrets: ClassVar = ("KAFKA_PASSWORD",)
+    secrets: ClassVar[tuple[str, ...]] = ("KAFKA_PASSWORD",)
 
     kafka_brokers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(brokers)]
-    """host:9092,host:9092"""
+    """host:9092,host:9092. The api needs nothing of Kafka."""
     kafka_security_protocol: SecurityProtocol = SecurityProtocol.PLAINTEXT
     """With SSL it is encrypted, and certificates and host names are verified; with SASL we have a name."""
     kafka_sasl_mechanism: SaslMechanism = SaslMechanism.SCRAM_SHA_512

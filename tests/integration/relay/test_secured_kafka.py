@@ -1,9 +1,10 @@
 """A Kafka that asks for TLS and SASL: who is let in, and what those are told who are not."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -91,12 +92,9 @@ async def test_an_event_goes_out_comes_in_and_can_be_looked_at(
 
 
 async def test_a_wrong_name_or_password_is_told_as_such(kafka: KafkaAccess) -> None:
-    for wrong in (
-        {"password": "geheim"},
-        {"username": "nobody"},
-        {"password": "geheim", "mechanism": "PLAIN"},
-    ):
-        said = await told_by(replace(kafka, **wrong))
+    wrong = replace(kafka, password="geheim")
+    for access in (wrong, replace(wrong, mechanism="PLAIN"), replace(kafka, username="nobody")):
+        said = await told_by(access)
         assert said.startswith(f"Kafka at {kafka.brokers}: it refuses KAFKA_USERNAME and KAFKA_PASSWORD: ")
         assert "geheim" not in said
     assert "does not offer KAFKA_SASL_MECHANISM" in await told_by(replace(kafka, mechanism="SCRAM-SHA-256"))
@@ -211,7 +209,7 @@ def test_a_command_says_in_one_line_why_it_is_not_let_in(
     assert CliRunner(env=given).invoke(main, [command]).exit_code == 0
 
 
-def _named(lines: list[dict[str, object]], event: str) -> list[dict[str, object]]:
+def _named(lines: Sequence[Mapping[str, Any]], event: str) -> Sequence[Mapping[str, Any]]:
     return [line for line in lines if line["event"] == event]
 
 
