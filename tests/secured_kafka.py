@@ -36,7 +36,12 @@ class SecuredKafka(EmbeddedKafka):
         to_do = ["--alter", "--entity-type", "users", "--entity-name", USER]
         scram = [f"--add-config=SCRAM-SHA-512=[iterations=4096,password={PASSWORD}]"]
         tool = [self._java(), "-Xmx128m", "-cp", self.fetch(), "kafka.admin.ConfigCommand"]
-        subprocess.run([*tool, "--bootstrap-server", self.brokers, *to_do, *scram], check=True, env={})
+        subprocess.run(
+            [*tool, "--bootstrap-server", self.brokers, *to_do, *scram],
+            check=True,
+            capture_output=True,
+            env={},
+        )
 
     def _write_configuration(self) -> None:
         super()._write_configuration()

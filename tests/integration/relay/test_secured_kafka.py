@@ -1,12 +1,17 @@
 """A Kafka that asks for TLS and SASL: who is let in, and what those are told who are not."""
 
 import asyncio
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from opentelemetry.trace import get_tracer
@@ -15,6 +20,7 @@ from structlog.testing import capture_logs
 from procurement.entrypoints.cli import main
 from procurement.kernel.errors import Unavailable
 from procurement.platform.delivery import Claimed
+from procurement.platform.embedded.place import LOOPBACK, any_port
 from procurement.platform.kafka.access import KafkaAccess, trust
 from procurement.platform.kafka.broker import KafkaBroker
 from procurement.platform.kafka.consumer import Consumer, Received, Subscription
@@ -53,6 +59,17 @@ def mutual(secured: Secured) -> KafkaAccess:
     return KafkaAccess(
         secured.mutual, "SSL", tls=trust(secured.authority.ca, *secured.authority.certify("us"))
     )
+
+
+def as_procurement(secured: Secured, password: str, folder: Path) -> dict[str, str]:
+    (file := folder / "password").write_text(password)
+    return {
+        "KAFKA_BROKERS": secured.sasl,
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_USERNAME": USER,
+        "KAFKA_PASSWORD_FILE": str(file),
+        "KAFKA_CA_FILE": str(secured.authority.ca),
+    }
 
 
 def an_event(topic: str) -> Claimed:
@@ -188,25 +205,55 @@ async def test_whoever_watches_the_door_says_why_it_is_closed_once_and_when_it_o
     assert len(_named(lines, "kafka.closed")) == 1
 
 
+@pytest.mark.parametrize("process", ["worker", "consumer"])
+def test_a_process_that_is_not_let_in_runs_on_and_says_why(
+    secured: Secured, tmp_path: Path, process: str
+) -> None:
+    management, log = f"{LOOPBACK}:{any_port()}", tmp_path / "log"
+    given = {
+        **as_procurement(secured, "geheim", tmp_path),
+        "DATABASE_URL": f"postgresql://nobody:there@{LOOPBACK}:9/procurement",
+        "JWT_ISSUER": "https://issuer.test",
+        "JWT_AUDIENCE": "procurement",
+        "JWKS_URL": "https://issuer.test/jwks",
+        "MANAGEMENT_ADDR": management,
+    }
+    command = [sys.executable, "-m", "procurement", process]
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command, env={**os.environ, **given}, stdout=output) as run,
+    ):
+        try:
+            while b"kafka.closed" not in log.read_bytes() or _kafka_by(management) != "error":
+                assert run.poll() is None, log.read_text()
+                time.sleep(0.1)
+        finally:
+            run.terminate()
+    assert run.returncode == 0
+    assert "it refuses KAFKA_USERNAME and KAFKA_PASSWORD" in log.read_text()
+    assert "geheim" not in log.read_text()
+
+
 @pytest.mark.parametrize("command", ["topics", "events"])
 def test_a_command_says_in_one_line_why_it_is_not_let_in(
     secured: Secured, tmp_path: Path, command: str
 ) -> None:
-    (file := tmp_path / "password").write_text("geheim")
-    given = {
-        "KAFKA_BROKERS": secured.sasl,
-        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
-        "KAFKA_USERNAME": USER,
-        "KAFKA_PASSWORD_FILE": str(file),
-        "KAFKA_CA_FILE": str(secured.authority.ca),
-    }
+    given = as_procurement(secured, "geheim", tmp_path)
     refused = CliRunner(env=given).invoke(main, [command])
     assert refused.exit_code == 69
     assert "it refuses KAFKA_USERNAME and KAFKA_PASSWORD" in refused.output.splitlines()[-1]
     assert "Traceback" not in refused.output
     assert "geheim" not in refused.output
-    file.write_text(PASSWORD)
+    given = as_procurement(secured, PASSWORD, tmp_path)
     assert CliRunner(env=given).invoke(main, [command]).exit_code == 0
+
+
+def _kafka_by(management: str) -> str | None:
+    try:
+        told = httpx.get(f"http://{management}/readyz").json()
+    except httpx.HTTPError:
+        return None
+    return str(told["components"]["kafka"])
 
 
 def _named(lines: Sequence[Mapping[str, Any]], event: str) -> Sequence[Mapping[str, Any]]:
