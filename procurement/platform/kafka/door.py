@@ -21,16 +21,16 @@ _PATIENCE = 5.0
 async def knock(kafka: KafkaAccess) -> None:
     """Connect as every client does. Raise Unavailable with the reason when no broker lets us in."""
     quieten()
-    reasons: dict[str, None] = {}
+    reasons = set[str]()
     for host, port, _ in collect_hosts(kafka.brokers):
         try:
             async with asyncio.timeout(_PATIENCE):
                 await _come_in(host, port, kafka)
         except Exception as error:  # noqa: BLE001 - it may be no Kafka at all, and say what nobody expects
-            reasons[in_words(error)] = None
+            reasons.add(in_words(error))
         else:
             return
-    raise Unavailable(f"Kafka at {kafka.brokers}: {'; '.join(reasons)}")
+    raise Unavailable(f"Kafka at {kafka.brokers}: {'; '.join(sorted(reasons))}")
 
 
 async def _come_in(host: str, port: int, kafka: KafkaAccess) -> None:
