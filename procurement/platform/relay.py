@@ -239,8 +239,8 @@ class Relay:
             self.meter.died(await self.outbox.park(slots, delivery.refused, [*blocked, *behind]))
 
     async def _let_the_broker_be(self, trouble: Failure) -> None:
-        """An outage is nobody's poison: nothing is charged, everything is tried again a little later."""
-        self._troubles += 1
+        """An outage is nobody's poison: nothing is charged, all is tried again, unasked and soon."""
+        self._troubles, self._more = self._troubles + 1, True
         self.meter.broker_failed(trouble.code)
         if self._troubles.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: an outage may be long
             _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))

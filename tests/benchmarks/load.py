@@ -44,8 +44,11 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, answered: "Callable[[Connection, float], None]") -> None:
-        self._answered, self._received, self._whole = answered, b"", 0
+    def __init__(
+        self, answered: "Callable[[Connection, float], None]", refused: Callable[[str], None]
+    ) -> None:
+        self._answered, self._refused = answered, refused
+        self._received, self._whole = b"", 0
         self._sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -62,10 +65,14 @@ class Connection(asyncio.Protocol):
         if self._whole and len(self._received) >= self._whole:
             self._finish()
 
+    def connection_lost(self, _: Exception | None) -> None:
+        self._refused("the server closed the connection")
+
     def _finish(self) -> None:
         took, status = time.perf_counter() - self._sent, self._received[9:10]
         if status != b"2":
-            sys.exit(self._received.decode())
+            self._refused(self._received.decode())
+            return
         self._received, self._whole = b"", 0
         self._answered(self, took)
 
@@ -84,6 +91,7 @@ class Generator:
         self._parts = [one.encode().split(b"{key}") for one in load.requests]
         self._idle: deque[Connection] = deque()
         self._stopping, self._all_idle = asyncio.Event(), asyncio.Event()
+        self._refusal = ""
         self.took: list[float] = []
 
     def _request(self) -> bytes:
@@ -98,6 +106,12 @@ class Generator:
         else:
             connection.ask(self._request())
 
+    def _refused(self, why: str) -> None:
+        """What was asked for is not what gets measured, so nothing is."""
+        self._refusal = self._refusal or why
+        self._stopping.set()
+        self._all_idle.set()
+
     def _rest(self, connection: Connection) -> None:
         self._idle.append(connection)
         if len(self._idle) == self._load.clients:
@@ -111,7 +125,7 @@ class Generator:
         loop = asyncio.get_running_loop()
         for _ in range(self._load.clients):
             _, connection = await loop.create_connection(
-                lambda: Connection(self._answered), "127.0.0.1", self._load.port
+                lambda: Connection(self._answered, self._refused), "127.0.0.1", self._load.port
             )
             self._rest(connection)
         if not self._load.most:
@@ -134,7 +148,7 @@ class Generator:
         )
 
     async def _for(self, seconds: float) -> None:
-        """Ends when the last answer is there."""
+        """Ends when the last answer is there, or the program at the first refusal."""
         self._stopping.clear()
         ending = asyncio.get_running_loop().call_later(seconds, self._stopping.set)
         if self._load.rate:
@@ -145,6 +159,8 @@ class Generator:
             await self._stopping.wait()
         ending.cancel()
         await self._all_idle.wait()
+        if self._refusal:
+            sys.exit(self._refusal)
 
     async def _evenly(self) -> None:
         due = time.perf_counter()

@@ -70,7 +70,7 @@ class Commands:
         """What *do* answers, or answered before; a broken rule is an answer too, and is remembered as one.
 
         *content* stands for a body that is to be repeated byte for byte, such as a file; without it the body
-        is what the route's StrictDTO understood, and how it was written down makes no difference.
+        is JSON for the route's StrictDTO, and how it was written down makes no difference.
         """
         asked = content if content is not None else exchange_of(request.scope).asked or await request.body()
         act = self._act(request, asked, lambda result: say(result).encoded())

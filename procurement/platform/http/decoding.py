@@ -34,7 +34,7 @@ class StrictDTO(MsgspecDTO[T]):
         scope = self.asgi_connection.scope
         json_only(scope)
         decoded = strictly(value, self.model_type)
-        exchange_of(scope).asked = msgspec.msgpack.encode(decoded)
+        exchange_of(scope).asked = _in_one_form(value)
         return decoded
 
     @classmethod
@@ -55,6 +55,12 @@ def matching(pattern: str, **more: Any) -> msgspec.Meta:
     Python's `$` also matches before a last newline, and its `\\d` takes the digits of every script.
     """
     return msgspec.Meta(pattern=rf"^(?:{pattern})(?!\n)$", **more)
+
+
+def _in_one_form(body: bytes) -> bytes:
+    """However it was written down. Of what was sent and not of what was understood: a field that the next
+    release adds must not make another command of one that is repeated across the upgrade."""
+    return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
 
 
 def json_only(scope: Any) -> None:

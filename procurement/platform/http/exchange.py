@@ -16,7 +16,7 @@ class Exchange:
     for what never became a request, and so is the next."""
     trace_id: str = ""
     asked: bytes = b""
-    """The body as it was understood, in a form that does not depend on how it was written down."""
+    """The JSON of the body, in a form that does not depend on how it was written down."""
 
     def put_into(self, scope: Any) -> None:
         scope[_KEY] = self

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from procurement.kernel.money import Money
-from procurement.platform.http.decoding import strictly
+from procurement.platform.http.decoding import StrictDTO, strictly
+from procurement.platform.http.exchange import Exchange
 from procurement.platform.http.fields import Fields
 from procurement.platform.http.problems import FieldError, Problem
 from tests.unit.platform.http.test_problems import the_problem
@@ -188,3 +191,25 @@ def _root(amount: Decimal) -> None:
 def test_a_bug_in_the_mapping_stays_a_bug() -> None:
     with pytest.raises(ZeroDivisionError), Fields():
         _ = 1 / 0
+
+
+class Kite(Struct, forbid_unknown_fields=True):
+    length: int
+
+
+class KiteOfTheNextRelease(Kite, forbid_unknown_fields=True):
+    tail: str | None = None
+
+
+def asked(dto: type[StrictDTO[Any]], body: bytes) -> bytes:
+    exchange = Exchange("a request", "/kites")
+    scope = {"headers": [(b"content-type", b"application/json")]}
+    exchange.put_into(scope)
+    dto(SimpleNamespace(scope=scope)).decode_bytes(body)  # type: ignore[arg-type]  # it asks for no more
+    return exchange.asked
+
+
+def test_a_field_that_a_release_adds_makes_no_other_command_of_a_repeated_one() -> None:
+    body = b'{"length": 3}'
+    assert asked(StrictDTO[Kite], body) == asked(StrictDTO[KiteOfTheNextRelease], body)
+    assert asked(StrictDTO[Kite], body) != asked(StrictDTO[Kite], b'{"length": 4}')

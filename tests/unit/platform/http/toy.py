@@ -61,6 +61,7 @@ class Toy(Struct, forbid_unknown_fields=True):
     prices: Annotated[list[Price], Meta(min_length=1, max_length=100)]
     pieces: Annotated[int, Meta(gt=0, le=1000)] = 1
     note: str | None = None
+    parts: dict[str, str] = {}
 
 
 class Made(Struct):
