@@ -192,7 +192,7 @@ async def test_an_approval_is_counted_once_however_often_it_was_tried(
         doorbell=MagicMock(),
     )
     with pytest.raises(Interrupted):
-        await purchasing(base).approve(an_act(L1), Decision(order=ORDER, expected_version=1), None)
+        await purchasing(base, down).approve(an_act(L1), Decision(order=ORDER, expected_version=1), None)
     assert down.calls == 3
     counted = {
         sample.labels["status"]: sample.value

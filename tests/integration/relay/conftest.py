@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import dead_letter_topic, ensure_topics
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import APP_ROLE, RELAY_ROLE, PoolOptions, open_engine
@@ -38,5 +39,7 @@ async def stage(app: Database, relay_database: Database) -> AsyncIterator[Postgr
 @pytest.fixture
 async def group(kafka_brokers: str) -> Group:
     group = Group(kafka_brokers, await a_topic(kafka_brokers))
-    await ensure_topics(kafka_brokers, [dead_letter_topic(group.topic, group.group)], partitions=3)
+    await ensure_topics(
+        KafkaAccess(kafka_brokers), [dead_letter_topic(group.topic, group.group)], partitions=3
+    )
     return group

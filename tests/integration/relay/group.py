@@ -10,6 +10,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import get_tracer
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, DeadLetters, Received, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 
@@ -48,9 +49,9 @@ class Group:
         dead: DeadLetters | None = None,
     ) -> AsyncIterator[None]:
         subscription = Subscription(self.group, (self.topic,), handle, handle_all)
-        buried = KafkaDeadLetters([self.brokers])
+        buried = KafkaDeadLetters(KafkaAccess(self.brokers))
         consumer = Consumer(
-            [self.brokers], subscription, dead or buried, self.meter, get_tracer("test"), options
+            KafkaAccess(self.brokers), subscription, dead or buried, self.meter, get_tracer("test"), options
         )
         stop = asyncio.Event()
         task = asyncio.create_task(consumer.run(stop))

@@ -10,6 +10,7 @@ from opentelemetry.trace import get_tracer
 
 from procurement.kernel.act import Answer, Answered
 from procurement.kernel.errors import Failure, NotFound, NotYet, Unavailable
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, Received, Subscription
 from procurement.platform.kafka.topics import dead_letter_topic
 from tests import servers
@@ -201,7 +202,7 @@ async def test_it_goes_on_after_its_broker_was_killed_and_leaves_in_time_while_t
 
 async def test_without_a_broker_it_waits_and_stops_when_asked() -> None:
     subscription = Subscription("g", ("t",), Seen())
-    consumer = Consumer(["127.0.0.1:9"], subscription, _Nowhere(), Meter(), get_tracer("test"))
+    consumer = Consumer(KafkaAccess("127.0.0.1:9"), subscription, _Nowhere(), Meter(), get_tracer("test"))
     stop = asyncio.Event()
     task = asyncio.create_task(consumer.run(stop))
     await asyncio.sleep(0.5)

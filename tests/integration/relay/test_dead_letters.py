@@ -10,6 +10,7 @@ from procurement.platform.interceptors.breaker import Breaker
 from procurement.platform.interceptors.retry import Retry, RetryPolicy
 from procurement.platform.interceptors.stack import stacked
 from procurement.platform.interceptors.window import BreakerPolicy
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import DeadLetters, Received
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters, NotTaken
 from procurement.platform.kafka.producer import LARGEST_MESSAGE
@@ -55,7 +56,7 @@ async def test_what_comes_after_it_waits_until_it_is_written(group: Group) -> No
 
 
 async def test_one_that_is_too_large_tells_nothing_of_the_broker(group: Group) -> None:
-    dead = KafkaDeadLetters([group.brokers])
+    dead = KafkaDeadLetters(KafkaAccess(group.brokers))
     record = Received(group.topic, 0, 7, b"k", {}, b"x" * LARGEST_MESSAGE)
     with pytest.raises(NotTaken) as refused:
         await dead.park(group.group, record, GONE)
