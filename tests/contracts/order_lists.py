@@ -5,17 +5,16 @@ Expectations are written by hand, never computed by what is under test.
 
 from collections.abc import Sequence
 from decimal import Decimal
-from uuid import UUID
 
 import pytest
 
-from procurement.kernel.ids import OrderId, SupplierId
+from procurement.kernel.ids import SupplierId
 from procurement.platform.http.paging import Cut, Position, Turn
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Sort
 from procurement.purchasing.domain.progress import Status
 from tests.contracts.purchasing import RICH, Ports, a_saved_order, a_tenant
-from tests.contracts.walks import there_and_back
+from tests.contracts.walks import after, there_and_back
 from tests.unit.purchasing.builders import (
     BUYER,
     NOW,
@@ -26,13 +25,6 @@ from tests.unit.purchasing.builders import (
 )
 
 pytestmark = pytest.mark.anyio
-
-
-def _after(turn: Turn) -> tuple[str, OrderId] | None:
-    if turn.position is None:
-        return None
-    value, order = turn.position
-    return str(value), OrderId(UUID(str(order)))
 
 
 class OrderListsContract:
@@ -61,7 +53,7 @@ class OrderListsContract:
             return str(order.total) if "total" in sort else order.created_at.isoformat(), str(order.id)
 
         async def read(turn: Turn) -> Cut[OrderSummary]:
-            query = OrderQuery(sort=turn.order(sort), after=_after(turn), limit=turn.limit)
+            query = OrderQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
             return turn.cut(await ports.orders.page(tenant, query), position)
 
         assert [int(order.number[-1]) for order in await there_and_back(read, size)] == expected

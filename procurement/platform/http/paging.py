@@ -28,7 +28,7 @@ LIFETIME_SECONDS = 3 * 24 * 3600
 _NONCE = 12
 
 Position = tuple[str | int | None, ...]
-"""The sort key of a row, as the repository needs it to go on from there; empty for the end of the list."""
+"""The sort key of a row, as the repository needs it to go on from there; empty where all rows follow."""
 
 
 T = TypeVar("T")
@@ -48,8 +48,7 @@ class Turn:
     """Which page is asked for."""
 
     size: int
-    position: Position | None = None
-    """None is the beginning; backwards, the end."""
+    position: Position = ()
     backwards: bool = False
 
     @property
@@ -66,7 +65,7 @@ class Turn:
     def cut(self, found: Sequence[T], position: Callable[[T], Position]) -> "Cut[T]":
         """The page out of what was found in that order and within that limit."""
         rows = list(found[: self.size])
-        before, after = self.position is not None, len(found) > self.size
+        before, after = self.position != (), len(found) > self.size
         if self.backwards:
             rows.reverse()
             before, after = after, before
@@ -97,7 +96,7 @@ class Cursors:
         if (cursor := asked.get("cursor")) is None:
             return Turn(size)
         position, backwards = self.open(cursor, _binding(request))
-        return Turn(size, position or None, backwards)
+        return Turn(size, position, backwards)
 
     def page(
         self,

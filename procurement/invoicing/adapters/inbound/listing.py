@@ -99,7 +99,7 @@ def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -
 
 
 def _after(turn: Turn) -> tuple[str, InvoiceId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, invoice = turn.position
     return str(value), InvoiceId(parse_id("inv", str(invoice)))

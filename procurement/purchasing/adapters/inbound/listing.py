@@ -94,7 +94,7 @@ def _supplier(text: str | None) -> SupplierId | None:
 
 
 def _after(turn: Turn) -> tuple[str, OrderId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, order = turn.position
     return str(value), OrderId(parse_id("po", str(order)))

@@ -73,7 +73,7 @@ def list_route(receiving: Receiving, cursors: Cursors, who: Mapping[str, Any]) -
 
 
 def _after(turn: Turn) -> tuple[str, GoodsReceiptId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, receipt = turn.position
     return str(value), GoodsReceiptId(parse_id("grn", str(receipt)))

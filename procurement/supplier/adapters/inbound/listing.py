@@ -91,7 +91,7 @@ def _identifier(text: str | None) -> Identifier | None:
 
 
 def _after(turn: Turn) -> tuple[str, SupplierId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     name, supplier = turn.position
     return str(name), SupplierId(parse_id("sup", str(supplier)))

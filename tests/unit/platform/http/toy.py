@@ -204,7 +204,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         turn = cursors.turn(request)
         step = 1 if turn.order(sort) is Sort.NUMBER else -1
         numbers = list(range(100))[::step]
-        if turn.position is not None:
+        if turn.position:
             numbers = numbers[numbers.index(int(turn.position[0] or 0)) + 1 :]
         cut = turn.cut(numbers[: turn.limit], lambda number: (number,))
         return cursors.page(request, cut, lambda number: Made(name=str(number)))
