@@ -6,9 +6,13 @@ from collections.abc import AsyncIterator
 import psycopg
 import pytest
 
+from procurement.invoicing.adapters.outbound.postgres.listing import page_statement
 from procurement.invoicing.adapters.outbound.postgres.openings import CANDIDATES, OPENING
 from procurement.invoicing.adapters.outbound.postgres.orders import BILLABLE
+from procurement.invoicing.app.ports import InvoiceQuery, Sort
+from procurement.kernel.ids import InvoiceId
 from procurement.platform.postgres.engine import APP_ROLE
+from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import Ports, a_tenant, an_exact_tenant, registered
 
 pytestmark = pytest.mark.anyio
@@ -55,3 +59,23 @@ async def test_second_copies_are_searched_for_among_those_of_the_supplier(
 ) -> None:
     plan = await plan_of(statement, planning)
     assert re.search(r"Index Cond: .*\(supplier_id = CASE", plan), plan
+
+
+@pytest.mark.parametrize(
+    ("sort", "scan"),
+    [
+        (Sort.REGISTERED, "Index Scan using invoices_registered"),
+        (Sort.REGISTERED_DESC, "Index Scan Backward using invoices_registered"),
+        (Sort.TOTAL, "Index Scan using invoices_total"),
+        (Sort.TOTAL_DESC, "Index Scan Backward using invoices_total"),
+    ],
+)
+async def test_a_page_comes_sorted_out_of_an_index_whichever_way_one_turns(
+    planning: psycopg.AsyncConnection, sort: Sort, scan: str
+) -> None:
+    statement, _ = page_statement(InvoiceQuery(sort=sort, after=("1", InvoiceId(uuid7()))))
+    plan = await plan_of(statement, planning)
+    assert scan in plan, plan
+    assert "Sort" not in plan, plan
+    if sort.endswith("registered_at"):  # row-level security keeps numerics out of index searches
+        assert re.search(r"Index Cond: .*ROW\(registered_at, id\)", plan), plan
