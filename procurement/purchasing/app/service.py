@@ -7,13 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from procurement.kernel.act import Act, Answer, Answered, CommandId
-from procurement.kernel.actor import Actor, Role
+from procurement.kernel.actor import Actor
 from procurement.kernel.clock import Clock, NewId
 from procurement.kernel.errors import Blocker, NotFound, RuleBroken, VersionMismatch
 from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId, id_text, parse_id
 from procurement.purchasing.app.ports import (
     CreateOrder,
+    Deadlines,
     Decision,
     InvoiceNews,
     OrderQuery,
@@ -30,7 +31,7 @@ from procurement.purchasing.domain.guards import Facts
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.line import CounterProposal
 from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
-from procurement.purchasing.domain.policy import PurchasingPolicy
+from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
 from procurement.purchasing.domain.standing import SupplierStanding
 
 
@@ -40,6 +41,7 @@ class PurchasingService:
     suppliers: SupplierStandings
     reports: OrderReports
     policies: Policies
+    deadlines: Deadlines
     clock: Clock
     new_id: NewId
 
@@ -109,8 +111,8 @@ class PurchasingService:
         return _visible(await self.orders.get(tenant, order), by)
 
     async def page(self, tenant: TenantId, by: Actor, query: OrderQuery) -> Sequence[OrderSummary]:
-        if _speaks_for_supplier(by):
-            query = replace(query, supplier=_own_supplier(by))
+        if by.speaks_for_supplier:
+            query = replace(query, supplier=_own_supplier(by), issued=True)
         return await self.orders.page(tenant, query)
 
     async def history(self, tenant: TenantId, by: Actor, order: OrderId) -> Sequence[HistoryEntry]:
@@ -157,6 +159,13 @@ class PurchasingService:
             with suppress(Answered, NotFound):
                 await self._follow(_within(act, f"left {order}"), order)
         await self._follow(act, news.order, news.settled)
+
+    async def escalate(self, act: Act, order: OrderId) -> None:
+        decision = Decision(order=order, expected_version=None)
+        await self._change(act, decision, lambda o, facts: o.escalate(by=act.actor, facts=facts))
+
+    async def overdue(self, at: datetime) -> Sequence[tuple[TenantId, OrderId]]:
+        return await self.deadlines.overdue(at, DEFAULT_POLICY.days_to_approve)
 
     async def _follow(self, act: Act, order_id: OrderId, settled: str | None = None) -> None:
         """The order is read before the sums: whoever sums up an older state saves on an older order, and is
@@ -216,16 +225,13 @@ def _within(act: Act, name: str) -> Act:
     return replace(act, command=CommandId(act.command.scope, f"{act.command.key}:{name}"), actor=SYSTEM)
 
 
-def _speaks_for_supplier(by: Actor) -> bool:
-    """A supplier's own people, who see their own orders and nobody else's."""
-    return by.roles == {Role.SUPPLIER}
-
-
 def _own_supplier(by: Actor) -> SupplierId:
     return SupplierId(parse_id("sup", by.supplier or ""))
 
 
 def _visible(order: PurchaseOrder, by: Actor) -> PurchaseOrder:
-    if _speaks_for_supplier(by) and by.supplier != id_text("sup", order.supplier):
+    """A supplier's people see what was issued to him, and nothing else."""
+    own = order.issued_at is not None and by.supplier == id_text("sup", order.supplier)
+    if by.speaks_for_supplier and not own:
         raise NotFound("there is no such order")
     return order

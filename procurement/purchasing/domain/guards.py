@@ -5,7 +5,7 @@ The commands and the question "what may I do?" ask the same guards, so that the 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from procurement.kernel.actor import Actor, Role
@@ -59,7 +59,8 @@ def _state(order: "PurchaseOrder", command: Command) -> Iterator[Blocker]:
 def _role(command: Command, actor: Actor) -> Iterator[Blocker]:
     roles = LIFECYCLE[command].roles
     if not actor.has(*roles):
-        yield _authority("role-missing", f"{command} is for {' or '.join(sorted(roles - {Role.SYSTEM}))}")
+        people = sorted(roles - {Role.SYSTEM})
+        yield _authority("role-missing", f"{command} is for {' or '.join(people) or 'the platform itself'}")
 
 
 def issued(order: "PurchaseOrder") -> Iterator[Blocker]:
@@ -115,6 +116,16 @@ def _entitled_to_approve(order: "PurchaseOrder", actor: Actor, _: Facts) -> Iter
         )
 
 
+def _waited_too_long(order: "PurchaseOrder", _: Actor, facts: Facts) -> Iterator[Blocker]:
+    if order.approval is None:
+        return
+    if order.approval.escalated_at is not None:
+        yield Blocker("escalated-before", Concern.STATE, f"it was escalated at {order.approval.escalated_at}")
+    days, since = facts.policy.days_to_approve, order.approval.submitted_at
+    if since is None or facts.at < since + timedelta(days=days):
+        yield Blocker("not-overdue", Concern.STATE, f"its approval has {days} days from {since} on")
+
+
 def _entitled_to_issue(order: "PurchaseOrder", actor: Actor, facts: Facts) -> Iterator[Blocker]:
     if not actor.has(*facts.policy.issuers):
         yield _authority("issuer-role", f"the policy lets {', '.join(sorted(facts.policy.issuers))} issue")
@@ -163,6 +174,7 @@ _GUARDS: dict[Command, tuple[Guard, ...]] = {
     Command.SUBMIT: (_rate_known, _by_its_requester),
     Command.APPROVE: (_entitled_to_approve,),
     Command.REJECT: (_entitled_to_approve,),
+    Command.ESCALATE: (_waited_too_long,),
     Command.ISSUE: (_eligible, _entitled_to_issue),
     Command.ACKNOWLEDGE: (_own_order,),
     Command.CANCEL: (nothing_came,),
