@@ -33,7 +33,7 @@ async def _numbers(bea: Person, url: str) -> tuple[list[str], Mapping[str, str]]
     """What is on a page, and where its links lead: to the cursors that its body names."""
     answer = await bea.client.get(url)
     page = answer.json()
-    links = {rel: link["url"] for rel, link in answer.links.items()}
+    links = {str(rel): link["url"] for rel, link in answer.links.items()}
     assert {rel: page[rel] for rel in ("next", "prev") if page[rel]} == {
         rel: parse_qs(urlsplit(link).query)["cursor"][0] for rel, link in links.items()
     }
