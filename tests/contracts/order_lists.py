@@ -48,7 +48,7 @@ class OrderListsContract:
         self, ports: Ports, sort: Sort, expected: Sequence[int], size: int
     ) -> None:
         tenant = a_tenant()
-        for total in ("30.00", "10.00", "30.00", "20.00", "50.00"):
+        for total in ("30.50", "30.10", "30.50", "30.20", "50.00"):
             await a_saved_order(ports, tenant, worth(total))
 
         def position(order: OrderSummary) -> Position:
