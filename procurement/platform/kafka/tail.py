@@ -53,9 +53,11 @@ async def _partitions(kafka: KafkaAccess, topics: Sequence[str]) -> list[TopicPa
     await admin.start()
     try:
         wanted = topics or [name for name in await admin.list_topics() if not name.startswith("__")]
-        described = await admin.describe_topics(sorted(wanted))
+        described = await admin.describe_topics(sorted(wanted)) if wanted else []
     finally:
         await admin.close()
+    if not wanted:
+        raise NotFound("there are no topics yet; `procurement topics` makes them")
     known = {one["topic"]: one["partitions"] for one in described}
     if unknown := [name for name in wanted if not known.get(name)]:
         raise NotFound(f"there is no topic {', '.join(unknown)}")

@@ -244,8 +244,13 @@ def test_a_command_says_in_one_line_why_it_is_not_let_in(
     assert "it refuses KAFKA_USERNAME and KAFKA_PASSWORD" in refused.output.splitlines()[-1]
     assert "Traceback" not in refused.output
     assert "geheim" not in refused.output
+
+
+def test_commands_come_in_with_the_password(secured: Secured, tmp_path: Path) -> None:
     given = as_procurement(secured, PASSWORD, tmp_path)
-    assert CliRunner(env=given).invoke(main, [command]).exit_code == 0
+    for command in ("topics", "events"):
+        done = CliRunner(env=given).invoke(main, [command])
+        assert done.exit_code == 0, done.output
 
 
 def _kafka_by(management: str) -> str | None:
