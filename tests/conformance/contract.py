@@ -39,8 +39,10 @@ class Contract:
             raise Mismatch(f"status {status} is not declared: {body[:500]!r}")
         self._headers_fit(answer.get("headers", {}), headers)
         self._content_fits(answer.get("content", {}), headers, body)
-        if PROBLEM_JSON in answer.get("content", {}) and (said := json.loads(body)["status"]) != status:
-            raise Mismatch(f"a problem of status {said} came with {status}")
+        if (problems := answer.get("content", {}).get(PROBLEM_JSON)) is not None:
+            _problem_fits(problems.get("examples", {}), json.loads(body), status)
+        if "retry-after" in headers and "Retry-After" not in answer.get("headers", {}):
+            raise Mismatch("the header Retry-After is not declared")
 
     def operation(self, method: str, path: str) -> Any:
         """None for what the document does not have. A fixed step of a path comes before a variable one."""
@@ -89,6 +91,13 @@ def _closed(schemas: Mapping[str, Any]) -> dict[str, Any]:
         name: {"additionalProperties": False, **schema} if "properties" in schema else schema
         for name, schema in schemas.items()
     }
+
+
+def _problem_fits(examples: Mapping[str, Any], said: Any, status: int) -> None:
+    if said["status"] != status:
+        raise Mismatch(f"a problem of status {said['status']} came with {status}")
+    if examples and said["code"] not in examples:
+        raise Mismatch(f"the code {said['code']} is not one of {', '.join(examples)}")
 
 
 def _undeclared(status: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from procurement.invoicing.adapters.inbound.aside import said
 from procurement.invoicing.adapters.inbound.describing import GivesOriginal, GivesUbl
-from procurement.invoicing.adapters.inbound.explaining import match_body
+from procurement.invoicing.adapters.inbound.explaining import NotMatchedYet, match_body
 from procurement.invoicing.adapters.inbound.intake import JSON, XML
 from procurement.invoicing.adapters.inbound.responses import InvoiceBody, MatchBody
 from procurement.invoicing.adapters.inbound.saying import invoice_body
@@ -45,7 +45,7 @@ def _reading(
         operation_id=name,
         operation_class=kind,
         summary=summary,
-        responses={200: answers(body), **responses.pop("more", {}), **problems(404)},
+        responses={200: answers(body), **problems(404), **responses.pop("more", {})},
     )
 
 
@@ -60,7 +60,7 @@ def _contents(invoicing: Invoicing) -> list[Any]:
         "getInvoiceMatch",
         "What was compared, line by line, and what came of it",
         MatchBody,
-        more=_UNCHANGED,
+        more={**_UNCHANGED, **problems(404, also=[NotMatchedYet()])},
     )
     async def match(request: HttpRequest, invoice_id: FromPath[str]) -> Response[bytes]:
         invoice = await invoicing.get(request.user.tenant, invoice_named(invoice_id))

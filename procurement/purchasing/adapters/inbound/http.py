@@ -12,6 +12,7 @@ from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
@@ -21,6 +22,7 @@ from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
 from procurement.purchasing.adapters.inbound.order_commands import ORDER_COMMANDS, OrderCommand
 from procurement.purchasing.adapters.inbound.reading import content_of, policy_of, supplier_of
+from procurement.purchasing.adapters.inbound.refusals import REFUSALS
 from procurement.purchasing.adapters.inbound.requests import (
     DraftBody,
     PolicyBody,
@@ -52,6 +54,7 @@ POLICY = PolicyWords(
 def routes(purchasing: Purchasing, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _create(purchasing, commands),
             list_route(purchasing, cursors, READERS),
@@ -70,7 +73,7 @@ def _create(purchasing: Purchasing, commands: Commands) -> Any:
         tags=["purchase orders"],
         operation_id="createPurchaseOrder",
         summary="Draft an order",
-        responses={201: answers(OrderBody, "The draft"), **problems(*COMMAND)},
+        responses={201: answers(OrderBody, "The draft"), **problems(*COMMAND, also=REFUSALS[Command.CREATE])},
     )
     async def create(request: HttpRequest, data: JSONBody[DraftBody]) -> Response[bytes]:
         command = CreateOrder(supplier=supplier_of(data), content=content_of(data))
@@ -124,7 +127,10 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
         tags=["purchase orders"],
         operation_id=f"{command.operation}PurchaseOrder",
         summary=command.summary,
-        responses={200: answers(OrderBody, "The order now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(OrderBody, "The order now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
 
     async def run(request: HttpRequest, order_id: str, body: Any) -> Response[bytes]:

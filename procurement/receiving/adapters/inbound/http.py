@@ -11,6 +11,7 @@ from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import GoodsReceiptId, MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
@@ -20,6 +21,7 @@ from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.receiving.adapters.inbound.listing import list_route
 from procurement.receiving.adapters.inbound.reading import opening_of, policy_of
 from procurement.receiving.adapters.inbound.receipt_commands import RECEIPT_COMMANDS, ReceiptCommand
+from procurement.receiving.adapters.inbound.refusals import REFUSALS
 from procurement.receiving.adapters.inbound.requests import OpenBody, PolicyBody
 from procurement.receiving.adapters.inbound.responses import ExpectedOrderBody, PolicyInForce, ReceiptBody
 from procurement.receiving.adapters.inbound.saying import expected_body, policy_body, receipt_body
@@ -44,6 +46,7 @@ POLICY = PolicyWords(
 def routes(receiving: Receiving, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _open(receiving, commands),
             list_route(receiving, cursors, INSIDERS),
@@ -63,7 +66,10 @@ def _open(receiving: Receiving, commands: Commands) -> Any:
         tags=["goods receipts"],
         operation_id="openGoodsReceipt",
         summary="Say what came of an order; nothing is accepted before it is verified",
-        responses={201: answers(ReceiptBody, "The receipt"), **problems(*COMMAND)},
+        responses={
+            201: answers(ReceiptBody, "The receipt"),
+            **problems(*COMMAND, also=REFUSALS[Command.OPEN]),
+        },
     )
     async def opened(request: HttpRequest, data: JSONBody[OpenBody]) -> Response[bytes]:
         command = opening_of(data)
@@ -114,7 +120,10 @@ def _on_receipt(receiving: Receiving, commands: Commands, command: ReceiptComman
         tags=["goods receipts"],
         operation_id=f"{command.name}GoodsReceipt",
         summary=command.summary,
-        responses={200: answers(ReceiptBody, "The receipt now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(ReceiptBody, "The receipt now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
     async def run(
         request: HttpRequest,

@@ -11,12 +11,14 @@ from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.supplier.adapters.inbound.listing import list_route
+from procurement.supplier.adapters.inbound.refusals import REFUSALS
 from procurement.supplier.adapters.inbound.requests import DeclarationBody, declaration_of
 from procurement.supplier.adapters.inbound.responses import (
     DeclaredBody,
@@ -40,6 +42,7 @@ ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 def routes(master: SupplierMaster, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _register(master, commands),
             list_route(master, cursors, INSIDERS),
@@ -57,7 +60,10 @@ def _register(master: SupplierMaster, commands: Commands) -> Any:
         tags=["suppliers"],
         operation_id="registerSupplier",
         summary="Declare a supplier, to be approved by somebody else",
-        responses={201: answers(DeclaredBody, "The supplier"), **problems(*COMMAND)},
+        responses={
+            201: answers(DeclaredBody, "The supplier"),
+            **problems(*COMMAND, also=REFUSALS[Command.REGISTER]),
+        },
     )
     async def register(request: HttpRequest, data: JSONBody[DeclarationBody]) -> Response[bytes]:
         declared = declaration_of(data)
@@ -107,7 +113,10 @@ def _on_supplier(master: SupplierMaster, commands: Commands, command: SupplierCo
         tags=["suppliers"],
         operation_id=command.operation,
         summary=command.summary,
-        responses={200: answers(command.answer, "The supplier now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(command.answer, "The supplier now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
     async def run(
         request: HttpRequest,

@@ -33,6 +33,12 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
             yield path, method, operation
 
 
+def found(document: Any, reference: str) -> Any:
+    for step in reference.removeprefix("#/").split("/"):
+        document = document[step]
+    return document
+
+
 def names(operation: Any) -> set[str]:
     return {parameter["name"] for parameter in operation.get("parameters", ())}
 
@@ -53,9 +59,7 @@ async def test_every_operation_has_a_name_of_its_own(document: Any) -> None:
 
 async def test_every_reference_leads_somewhere(document: Any) -> None:
     for reference in set(re.findall(r'"\$ref":"#/([^"]+)"', json.dumps(document, separators=(",", ":")))):
-        found = document
-        for step in reference.split("/"):
-            found = found[step]
+        found(document, f"#/{reference}")
 
 
 async def test_every_failure_is_declared_as_a_problem_with_an_example_of_each_code(document: Any) -> None:
@@ -64,7 +68,33 @@ async def test_every_failure_is_declared_as_a_problem_with_an_example_of_each_co
             if int(status) >= 400 and path != "/readyz":
                 (kind, content), *_ = answer["content"].items()
                 assert kind == "application/problem+json"
-                assert set(content["examples"]) == {k.code for k in KINDS if k.status == int(status)}
+                assert set(content["examples"]) >= {k.code for k in KINDS if k.status == int(status)}
+                for code, example in content["examples"].items():
+                    shown = found(document, example["$ref"])["value"]
+                    assert (shown["code"], shown["status"]) == (code, int(status))
+
+
+@pytest.mark.parametrize("name", ["gone", "not-yet", "state", "content", "authority"])
+async def test_what_a_route_refuses_with_is_shown_as_it_is_answered(
+    document: Any, toys: Stand, name: str
+) -> None:
+    async with toys.client() as client:
+        answer = await client.get(f"/v1/toys/{name}")
+    said = answer.json()
+    declared = document["paths"]["/v1/toys/{name}"]["get"]["responses"][str(answer.status_code)]
+    told = declared["content"]["application/problem+json"]["examples"][said["code"]]
+    shown = found(document, told["$ref"])["value"]
+    assert shown.keys() == said.keys() - {"trace_id"}
+    assert [shown[name] for name in ("type", "title", "status", "code")] == [
+        said[name] for name in ("type", "title", "status", "code")
+    ]
+
+
+async def test_retry_after_is_declared_where_it_is_sent(document: Any) -> None:
+    answers = document["paths"]["/v1/toys"]["post"]["responses"]
+    declaring = [status for status in answers if "Retry-After" in answers[status]["headers"]]
+    assert declaring == ["409", "429", "503"]
+    assert "toy-unknown-yet" in answers["409"]["headers"]["Retry-After"]["description"]
 
 
 async def test_a_struct_that_refuses_unknown_fields_says_so(document: Any) -> None:
