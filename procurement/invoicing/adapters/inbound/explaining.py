@@ -20,7 +20,7 @@ from procurement.kernel.quantity import plain
 
 
 class NotMatchedYet(NotFound):
-    """There is the invoice, but not its match."""
+    """The match of this invoice follows by itself: ask again shortly."""
 
     code = "not-matched-yet"
 
