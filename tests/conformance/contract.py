@@ -55,7 +55,7 @@ class Contract:
         for name, header in declared.items():
             value = sent.get(name)
             if value is not None:
-                self._fits(header["schema"], _typed(value, header["schema"]), f"the header {name}")
+                self.fits(header["schema"], _typed(value, header["schema"]), f"the header {name}")
             elif header.get("required"):
                 raise Mismatch(f"the header {name} is missing")
 
@@ -67,9 +67,10 @@ class Contract:
             raise Mismatch(f"content type {kind!r} is not one of {', '.join(declared)}")
         if declared:
             said = json.loads(body) if kind.endswith("json") else body.decode(errors="replace")
-            self._fits(declared[kind]["schema"], said, "the body")
+            self.fits(declared[kind]["schema"], said, "the body")
 
-    def _fits(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
+    def fits(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
+        """Raise Mismatch where it doesn't."""
         faults = [
             f"/{'/'.join(map(str, e.instance_path))} {e.message}"
             for e in self._validator(schema).iter_errors(value)

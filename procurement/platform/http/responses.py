@@ -1,6 +1,6 @@
 """What a route declares for OpenAPI: `responses={200: answers(OrderBody), **problems(404, 412)}`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -58,13 +58,13 @@ def problems(*statuses: int, also: Iterable[Refused] = ()) -> dict[int, Response
     return {status: _problems(status, own) for status in every}
 
 
-def answers(body: Any, description: str = "Done", examples: Sequence[Any] = ()) -> ResponseSpec:
-    """A successful answer; None for one without a body."""
+def answers(body: Any, description: str = "Done", example: Any = None) -> ResponseSpec:
+    """A successful answer; None for one without a body. Most examples are beside the routes (examples.py)."""
     return ResponseSpec(
         body,
         description=description,
         generate_examples=False,
-        examples=[Example(value=value) for value in examples] or None,
+        examples=[Example(id="example", value=example)] if example is not None else None,
     )
 
 

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from litestar import Response, Router, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from procurement.invoicing.adapters.inbound.describing import TakesDocuments
 from procurement.invoicing.adapters.inbound.intake import LARGE_DOCUMENTS, taken_in
 from procurement.invoicing.adapters.inbound.invoice_commands import INVOICE_COMMANDS, InvoiceCommand
 from procurement.invoicing.adapters.inbound.listing import list_route
 from procurement.invoicing.adapters.inbound.reading import policy_of
-from procurement.invoicing.adapters.inbound.reads import WriteUbl, invoice_named, read_routes
+from procurement.invoicing.adapters.inbound.reads import InvoiceInPath, WriteUbl, invoice_named, read_routes
 from procurement.invoicing.adapters.inbound.refusals import REFUSALS
 from procurement.invoicing.adapters.inbound.requests import ORDER_REF, SUPPLIER_REF, TEXT, InvoicingPolicyBody
 from procurement.invoicing.adapters.inbound.responses import InvoicingPolicyInForce, StandingBody
@@ -129,7 +129,7 @@ def _on_invoice(invoicing: Invoicing, commands: Commands, command: InvoiceComman
     )
     async def run(
         request: HttpRequest,
-        invoice_id: FromPath[str],
+        invoice_id: InvoiceInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(invoice=invoice_named(invoice_id), expected_version=expected_version(request))

@@ -1,10 +1,10 @@
 """Purchasing over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.actor import Role
@@ -35,6 +35,8 @@ from procurement.purchasing.adapters.inbound.saying import order_body, policy_bo
 from procurement.purchasing.app.ports import CreateOrder, Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.order import PurchaseOrder
+
+OrderInPath = Annotated[str, PathParameter(description="The order's id: `po_` and a UUID.")]
 
 READERS = only(*(role for role in Role if role is not Role.SYSTEM))
 
@@ -94,13 +96,13 @@ def _read(purchasing: Purchasing) -> list[Any]:
         )
 
     @reading("", "getPurchaseOrder", "One order", OrderBody, responses={304: answers(None, "You have it")})
-    async def one(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         order = await purchasing.get(caller.tenant, caller.actor, _order(order_id))
         return tagged(order_body(order), order.version, request)
 
     @reading("/history", "getPurchaseOrderHistory", "Who did what, when, in whose name", HistoryListBody)
-    async def history(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         entries = await purchasing.history(caller.tenant, caller.actor, _order(order_id))
         return Response(history_body(entries), media_type="application/json")
@@ -108,7 +110,7 @@ def _read(purchasing: Purchasing) -> list[Any]:
     @reading(
         "/actions", "getPurchaseOrderActions", "What you may do now, and what forbids the rest", ActionsBody
     )
-    async def actions(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         order, found = await purchasing.actions(caller.tenant, caller.actor, _order(order_id))
         return Response(
@@ -145,7 +147,7 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
     if command.body is None:
 
         @route
-        async def bare(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+        async def bare(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
             return await run(request, order_id, None)
 
         return bare
@@ -153,7 +155,7 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
     @route
     async def with_body(
         request: HttpRequest,
-        order_id: FromPath[str],
+        order_id: OrderInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         return await run(request, order_id, data)

@@ -1,10 +1,10 @@
 """Receiving over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.errors import NotFound
@@ -29,6 +29,9 @@ from procurement.receiving.app.ports import Decision, Receiving
 from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.receiving.domain.lifecycle import LIFECYCLE, Command
 from procurement.receiving.domain.receipt import GoodsReceipt
+
+OrderInPath = Annotated[str, PathParameter(description="The order's id: `po_` and a UUID.")]
+ReceiptInPath = Annotated[str, PathParameter(description="The receipt's id: `grn_` and a UUID.")]
 
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
@@ -90,19 +93,19 @@ def _read(receiving: Receiving) -> list[Any]:
         )
 
     @reading("", "getGoodsReceipt", "One receipt", ReceiptBody, responses={304: answers(None, "You have it")})
-    async def one(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         receipt = await receiving.get(request.user.tenant, _receipt(receipt_id))
         return tagged(receipt_body(receipt), receipt.version, request)
 
     @reading("/history", "getGoodsReceiptHistory", "Who did what, when, in whose name", HistoryListBody)
-    async def history(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         entries = await receiving.history(request.user.tenant, _receipt(receipt_id))
         return Response(history_body(entries), media_type="application/json")
 
     @reading(
         "/actions", "getGoodsReceiptActions", "What you may do now, and what forbids the rest", ActionsBody
     )
-    async def actions(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         caller = request.user
         receipt, found = await receiving.actions(caller.tenant, caller.actor, _receipt(receipt_id))
         told = actions_body(receipt.version, receipt.state, found, ROLES)
@@ -127,7 +130,7 @@ def _on_receipt(receiving: Receiving, commands: Commands, command: ReceiptComman
     )
     async def run(
         request: HttpRequest,
-        receipt_id: FromPath[str],
+        receipt_id: ReceiptInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(receipt=_receipt(receipt_id), expected_version=expected_version(request))
@@ -150,7 +153,7 @@ def _expected(receiving: Receiving) -> Any:
         summary="What may still come of an order",
         responses={200: answers(ExpectedOrderBody), **problems(404)},
     )
-    async def expected(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def expected(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         try:
             found, policy = await receiving.expected(
                 request.user.tenant, OrderId(_parsed("po", order_id, "order"))

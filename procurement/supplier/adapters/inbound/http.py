@@ -1,10 +1,10 @@
 """Suppliers over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.errors import NotFound
@@ -33,6 +33,8 @@ from procurement.supplier.domain.lifecycle import LIFECYCLE, Command
 from procurement.supplier.domain.supplier import Supplier
 
 """Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
+
+SupplierInPath = Annotated[str, PathParameter(description="The supplier's id: `sup_` and a UUID.")]
 
 NOT_MODIFIED = answers(None, "You have it")
 
@@ -84,17 +86,17 @@ def _read(master: SupplierMaster) -> list[Any]:
         )
 
     @reading("", "getSupplier", "One supplier", SupplierBody, 304)
-    async def one(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         supplier = await master.get(request.user.tenant, _id(supplier_id))
         return tagged(encode(supplier_body(supplier)), supplier.version, request)
 
     @reading("/history", "getSupplierHistory", "Who did what, when, in whose name", HistoryListBody)
-    async def history(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         entries = await master.history(request.user.tenant, _id(supplier_id))
         return Response(history_body(entries), media_type="application/json")
 
     @reading("/actions", "getSupplierActions", "What you may do now, and what forbids the rest", ActionsBody)
-    async def actions(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         caller = request.user
         supplier, found = await master.actions(caller.tenant, caller.actor, _id(supplier_id))
         return Response(
@@ -120,7 +122,7 @@ def _on_supplier(master: SupplierMaster, commands: Commands, command: SupplierCo
     )
     async def run(
         request: HttpRequest,
-        supplier_id: FromPath[str],
+        supplier_id: SupplierInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(supplier=_id(supplier_id), expected_version=expected_version(request))

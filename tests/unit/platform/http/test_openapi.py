@@ -13,6 +13,7 @@ from litestar import Router, get
 
 from procurement.platform.http.catalogue import KINDS
 from procurement.platform.http.routing import OpenToAll
+from tests.conformance.contract import Contract
 from tests.unit.platform.http.toy import Stand, stand
 
 pytestmark = pytest.mark.anyio
@@ -90,6 +91,12 @@ async def test_what_a_route_refuses_with_is_shown_as_it_is_answered(
     ]
 
 
+async def test_what_everybody_may_ask_has_an_example(document: Any) -> None:
+    for path, status in (("/healthz", "200"), ("/readyz", "200"), ("/readyz", "503"), ("/version", "200")):
+        content = document["paths"][path]["get"]["responses"][status]["content"]["application/json"]
+        Contract(document).fits(content["schema"], content["examples"]["example"]["value"], path)
+
+
 async def test_retry_after_is_declared_where_it_is_sent(document: Any) -> None:
     answers = document["paths"]["/v1/toys"]["post"]["responses"]
     declaring = [status for status in answers if "Retry-After" in answers[status]["headers"]]
@@ -158,6 +165,8 @@ async def test_the_page_is_whole_without_scripts_and_without_the_internet(toys: 
     assert not re.findall(r"<script|https?://|\son\w+=|\sstyle=", response.text)
     for expected in ("/v1/toys/{name}/repair", "idempotency-key-reused", "May be called by: buyer", "Price"):
         assert expected in response.text
+    for target in re.findall(r'href="#([^"]+)"', response.text):
+        assert f'id="{target}"' in response.text
 
 
 async def test_options_tell_all_methods_of_a_path(toys: Stand) -> None:
