@@ -39,8 +39,10 @@ class Contract:
             raise Mismatch(f"status {status} is not declared: {body[:500]!r}")
         self._headers_fit(answer.get("headers", {}), headers)
         self._content_fits(answer.get("content", {}), headers, body)
-        if PROBLEM_JSON in answer.get("content", {}) and (said := json.loads(body)["status"]) != status:
-            raise Mismatch(f"a problem of status {said} came with {status}")
+        if (problems := answer.get("content", {}).get(PROBLEM_JSON)) is not None:
+            _problem_fits(problems.get("examples", {}), json.loads(body), status)
+        if "retry-after" in headers and "Retry-After" not in answer.get("headers", {}):
+            raise Mismatch("the header Retry-After is not declared")
 
     def operation(self, method: str, path: str) -> Any:
         """None for what the document does not have. A fixed step of a path comes before a variable one."""
@@ -53,7 +55,7 @@ class Contract:
         for name, header in declared.items():
             value = sent.get(name)
             if value is not None:
-                self._fits(header["schema"], _typed(value, header["schema"]), f"the header {name}")
+                self.fits(header["schema"], _typed(value, header["schema"]), f"the header {name}")
             elif header.get("required"):
                 raise Mismatch(f"the header {name} is missing")
 
@@ -65,9 +67,10 @@ class Contract:
             raise Mismatch(f"content type {kind!r} is not one of {', '.join(declared)}")
         if declared:
             said = json.loads(body) if kind.endswith("json") else body.decode(errors="replace")
-            self._fits(declared[kind]["schema"], said, "the body")
+            self.fits(declared[kind]["schema"], said, "the body")
 
-    def _fits(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
+    def fits(self, schema: Mapping[str, Any], value: Any, where: str) -> None:
+        """Raise Mismatch where it doesn't."""
         faults = [
             f"/{'/'.join(map(str, e.instance_path))} {e.message}"
             for e in self._validator(schema).iter_errors(value)
@@ -89,6 +92,13 @@ def _closed(schemas: Mapping[str, Any]) -> dict[str, Any]:
         name: {"additionalProperties": False, **schema} if "properties" in schema else schema
         for name, schema in schemas.items()
     }
+
+
+def _problem_fits(examples: Mapping[str, Any], said: Any, status: int) -> None:
+    if said["status"] != status:
+        raise Mismatch(f"a problem of status {said['status']} came with {status}")
+    if examples and said["code"] not in examples:
+        raise Mismatch(f"the code {said['code']} is not one of {', '.join(examples)}")
 
 
 def _undeclared(status: int) -> dict[str, Any]:

@@ -30,7 +30,8 @@ DOCUMENT: dict[str, Any] = {
                     "404": {
                         "content": {
                             "application/problem+json": {
-                                "schema": {"$ref": "#/components/schemas/ProblemDetails"}
+                                "schema": {"$ref": "#/components/schemas/ProblemDetails"},
+                                "examples": {"gone": {"value": {"status": 404, "code": "gone"}}},
                             }
                         }
                     },
@@ -83,6 +84,8 @@ def test_what_the_document_says_may_be_answered(
         (200, {**JSON, "ETag": "1"}, {"name": "drum"}, "/toys/drum", "the header ETag"),
         (200, {**JSON, "Age": "old"}, {"name": "drum"}, "/toys/drum", "the header Age"),
         (200, {**JSON, "content-type": "text/html"}, {"name": "drum"}, "/toys/drum", "text/html"),
+        (404, PROBLEM_JSON, {**GONE, "code": "lost"}, "/toys/drum", "the code lost is not one of gone"),
+        (404, {**PROBLEM_JSON, "retry-after": "1"}, GONE, "/toys/drum", "Retry-After is not declared"),
         (304, {}, {"name": "drum"}, "/toys/drum", "a body where none is declared"),
         (404, PROBLEM_JSON, {**GONE, "status": 400}, "/toys/drum", "a problem of status 400 came with 404"),
         (200, JSON, {"name": "drum"}, "/toys/best", "status 200 is not declared"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.published import api, event_list, invoicing, operations, purchasing, receiving, suppliers
+from tests.published import api, event_list, examples, invoicing, operations, purchasing, receiving, suppliers
 from tests.published.marks import DOCS
 
 __all__ = ["DOCS", "pages"]
@@ -24,3 +24,4 @@ def pages() -> Iterator[tuple[Path, str]]:
     for part in PARTS:
         for name, text in part():
             yield DOCS / name, text
+    yield from examples.pages()

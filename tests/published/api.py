@@ -2,22 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from inspect import cleandoc
 from typing import Any, cast
 
-from procurement.invoicing.adapters.inbound.explaining import NotMatchedYet
 from procurement.invoicing.adapters.inbound.http import routes as invoicing_routes
 from procurement.invoicing.adapters.inbound.intake import UNREADABLE
+from procurement.kernel.errors import NotYet, Refusal
 from procurement.platform.http.catalogue import KINDS
 from procurement.platform.http.commands import Commands
-from procurement.platform.http.faults import _CONCERNS
+from procurement.platform.http.faults import _CONCERNS, _REFUSALS
 from procurement.platform.http.openapi import About, document
 from procurement.platform.http.paging import Cursors
 from procurement.purchasing.adapters.inbound.http import routes as purchasing_routes
-from procurement.purchasing.domain.standing import SupplierUnknown
 from procurement.receiving.adapters.inbound.http import routes as receiving_routes
-from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.supplier.adapters.inbound.http import routes as supplier_routes
-from tests.published.codes import codes_of
+from tests.published.codes import codes_of, refusals
 from tests.published.marks import filled, table
 
 EVERYBODY = 11
@@ -31,6 +30,7 @@ def pages() -> Iterator[tuple[str, str]]:
         {
             **{_mark(tag): _routes(operations, tag) for tag in dict.fromkeys(tag for tag, *_ in operations)},
             "problems": _problems(),
+            "not-yet": _not_yet(),
             "order-blockers": _blockers("purchasing"),
             "receipt-blockers": _blockers("receiving"),
             "invoice-blockers": _blockers("invoicing"),
@@ -87,16 +87,26 @@ def _roles(names: list[str]) -> str:
 
 def _problems() -> str:
     rows = [(f"`{kind.code}`", str(kind.status), kind.meaning) for kind in (*KINDS, UNREADABLE)]
-    unknown = "Purchasing has not heard of this supplier (yet): check the id, or repeat after `Retry-After`."
-    rows.append((f"`{SupplierUnknown.code}`", "409", unknown))
-    unheard = (
-        "Receiving, or invoicing, has not heard of this order (yet): check the id, or repeat after"
-        " `Retry-After`."
-    )
-    rows.append((f"`{OrderUnknown.code}`", "409", unheard))
-    unmatched = "The match of this invoice follows by itself: ask again shortly."
-    rows.append((f"`{NotMatchedYet.code}`", "404", unmatched))
+    rows += {kind.code: (f"`{kind.code}`", _status(kind), _told(kind)) for kind in refusals(Refusal)}.values()
     return table("code | status | what to do", sorted(rows, key=_by_status))
+
+
+def _not_yet() -> str:
+    """What is answered with Retry-After, by whom."""
+    rows = [
+        (f"`{kind.code}`", kind.__module__.split(".")[1], cleandoc(kind.__doc__ or ""))
+        for kind in refusals(NotYet)
+    ]
+    return table("code | said by | why", rows)
+
+
+def _status(kind: type[Refusal]) -> str:
+    return str(next(status for known, status in _REFUSALS if issubclass(kind, known)))
+
+
+def _told(kind: type[Refusal]) -> str:
+    more = " Repeat it after `Retry-After`." if issubclass(kind, NotYet) else ""
+    return cleandoc(kind.__doc__ or "") + more
 
 
 def _by_status(row: tuple[str, ...]) -> str:

@@ -1,13 +1,18 @@
-"""The codes of broken rules, read off the guards that report them."""
+"""The codes of broken rules, read off the guards that report them, and the refusals of a context's own."""
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from pkgutil import walk_packages
+from typing import NamedTuple, TypeVar
 
-from procurement.kernel.errors import Concern
+from procurement.kernel.errors import Concern, Refusal
+
+R = TypeVar("R", bound=Refusal)
 
 SOURCE = Path(__file__).parents[2] / "procurement"
+CONTEXTS = sorted(folder.parent.name for folder in SOURCE.glob("*/domain"))
 
 _CONCERNS = {
     "_authority": Concern.AUTHORITY,
@@ -25,11 +30,34 @@ class Code(NamedTuple):
 def codes_of(context: str) -> list[Code]:
     """Each code once, in the order in which guards are asked."""
     found: dict[str, Code] = {}
-    for path in sorted((SOURCE / context / "domain").glob("*.py")):
-        for code in _reported(ast.parse(path.read_text())):
-            found.setdefault(code.code, code)
+    for code in reported(context):
+        found.setdefault(code.code, code)
     order = list(Concern)
     return sorted(found.values(), key=lambda each: (order.index(each.concern), each.code))
+
+
+def reported(context: str) -> Iterator[Code]:
+    """A code as often as it is reported."""
+    for path in sorted((SOURCE / context / "domain").glob("*.py")):
+        yield from _reported(ast.parse(path.read_text()))
+
+
+def refusals(kind: type[R]) -> list[type[R]]:
+    """What contexts made of a kind of refusal, whichever of their modules it is in."""
+    for context in CONTEXTS:
+        for module in walk_packages([str(SOURCE / context)], f"procurement.{context}."):
+            import_module(module.name)
+    ours = tuple(f"procurement.{context}." for context in CONTEXTS)
+    return sorted(
+        (each for each in _below(kind) if each.__module__.startswith(ours)),
+        key=lambda each: (each.code, each.__module__),
+    )
+
+
+def _below(kind: type[R]) -> Iterator[type[R]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
 
 
 def _reported(module: ast.Module) -> Iterator[Code]:

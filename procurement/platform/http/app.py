@@ -78,12 +78,16 @@ class Readiness(msgspec.Struct):
     components: dict[str, str]
 
 
+def _readiness(status: str, postgres: str) -> Mapping[str, Any]:
+    return {"status": status, "components": {"postgres": postgres}}
+
+
 def _health_routes(health: Health, version: Version) -> Router:
     @get(
         "/healthz",
         operation_id="healthz",
         summary="Whether the process lives",
-        responses={200: answers(Status, "It lives"), **PUBLIC_PROBLEMS},
+        responses={200: answers(Status, "It lives", {"status": "ok"}), **PUBLIC_PROBLEMS},
     )
     async def healthz() -> Response[bytes]:
         return Response(ALIVE, media_type=JSON)
@@ -93,8 +97,8 @@ def _health_routes(health: Health, version: Version) -> Router:
         operation_id="readyz",
         summary="Whether the process should be asked",
         responses={
-            200: answers(Readiness, "Ask"),
-            503: answers(Readiness, "Do not ask"),
+            200: answers(Readiness, "Ask", _readiness("ok", "ok")),
+            503: answers(Readiness, "Do not ask", _readiness("degraded", "error")),
             **PUBLIC_PROBLEMS,
         },
     )
@@ -106,7 +110,7 @@ def _health_routes(health: Health, version: Version) -> Router:
         "/version",
         operation_id="version",
         summary="What is running",
-        responses={200: answers(Version, "What is running"), **PUBLIC_PROBLEMS},
+        responses={200: answers(Version, "What is running", msgspec.to_builtins(version)), **PUBLIC_PROBLEMS},
     )
     async def what_is_running() -> Response[bytes]:
         return Response(version.encoded(), media_type=JSON)

@@ -34,6 +34,8 @@ def page(document: Mapping[str, Any]) -> bytes:
             f"<p>{_text(info.get('description', ''))}</p>",
             '<p>Machine-readable: <a href="/openapi.json"><code>/openapi.json</code></a></p>',
             *_operations(document),
+            "<h2>Problems</h2>",
+            *_problems(document),
             "<h2>Schemas</h2>",
             *_schemas(document),
             "</html>",
@@ -75,30 +77,46 @@ def _parameters(operation: Mapping[str, Any]) -> str:
 def _body(operation: Mapping[str, Any]) -> str:
     content = operation.get("requestBody", {}).get("content", {})
     return "".join(
-        f"<p>Body, <code>{escape(kind)}</code>: {_type(each)}</p>" for kind, each in content.items()
+        f"<p>Body, <code>{escape(kind)}</code>: {_type(each)}</p>{_example(each)}"
+        for kind, each in content.items()
     )
+
+
+def _example(content: Mapping[str, Any]) -> str:
+    return _shown(content["example"]) if "example" in content else ""
+
+
+def _shown(value: Any) -> str:
+    return f"<pre>{escape(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())}</pre>"
 
 
 def _answers(operation: Mapping[str, Any]) -> str:
     rows = "".join(
         f"<tr><td><code>{status}</code><td>{escape(answer.get('description', ''))}"
-        f"<td>{'; '.join(_type(each) for each in answer.get('content', {}).values())}"
-        f"<td>{' '.join(f'<code>{escape(code)}</code>' for code in _codes(answer))}"
+        f"<td>{'; '.join(_type(each) + _example(each) for each in answer.get('content', {}).values())}"
+        f"<td>{' '.join(_codes(answer))}"
         for status, answer in operation["responses"].items()
     )
     return f"<table><tr><th>status<th>meaning<th>body<th>codes{rows}</table>"
 
 
-def _codes(answer: Mapping[str, Any]) -> list[str]:
+def _codes(answer: Mapping[str, Any]) -> Iterator[str]:
     content = answer.get("content", {}).get("application/problem+json", {})
-    return list(content.get("examples", {}))
+    for code, example in content.get("examples", {}).items():
+        name = example["$ref"].rpartition("/")[2]
+        yield f'<a href="#{escape(name)}"><code>{escape(code)}</code></a>'
+
+
+def _problems(document: Mapping[str, Any]) -> Iterator[str]:
+    for name, example in document.get("components", {}).get("examples", {}).items():
+        title = f"<summary><code>{escape(name)}</code> {escape(example['summary'])}</summary>"
+        yield f'<details id="{escape(name)}">{title}{_shown(example["value"])}</details>'
 
 
 def _schemas(document: Mapping[str, Any]) -> Iterator[str]:
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        shown = escape(msgspec.json.format(msgspec.json.encode(schema), indent=2).decode())
         title = f"<summary><code>{escape(name)}</code></summary>"
-        yield f'<details id="{escape(name)}">{title}<pre>{shown}</pre></details>'
+        yield f'<details id="{escape(name)}">{title}{_shown(schema)}</details>'
 
 
 def _type(content: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 from litestar import Litestar, Router
@@ -14,6 +15,7 @@ from msgspec import Struct
 from msgspec.json import schema_components
 from msgspec.structs import fields
 
+from procurement.platform.http.examples import read, retried, show_bodies, show_problems
 from procurement.platform.http.paging import DEFAULT_SIZE, LARGEST_SIZE
 from procurement.platform.http.routing import roles_of
 
@@ -71,8 +73,12 @@ def document(routes: Sequence[Router], about: About) -> dict[str, Any]:
         list(routes), openapi_config=_config(about), plugins=[ClosedObjects()], logging_config=None
     )
     described = app.plugins.get(OpenAPIPlugin).provide_openapi_schema()
+    reading, examples = cache(read), dict[str, Any]()
     for handler, method, operation in _operations(app, described):
         _complete(handler, method, operation)
+        show_bodies(handler, operation, reading)
+        show_problems(handler, operation, examples)
+    described["components"]["examples"] = dict(sorted(examples.items()))
     return described
 
 
@@ -134,6 +140,8 @@ def _tell_headers(handler: Any, method: str, answers: dict[str, Any]) -> None:
     if roles_of(handler) is not None:
         for status in ("429", "503"):
             _add_header(answers, status, "Retry-After", "seconds", kind="integer", always=True)
+    if codes := retried(handler, "409"):
+        _add_header(answers, "409", "Retry-After", f"seconds, with {' and '.join(codes)}", kind="integer")
     _add_header(answers, "", "X-Request-ID", "finds this call in our logs", always=True)
 
 

@@ -8,13 +8,13 @@ from procurement.kernel.ids import SupplierId
 
 
 class SupplierUnknown(NotYet):
-    """Not heard of yet: either it does not exist, or the news of it is still on its way."""
+    """Not heard of yet: either there is no such supplier, or the news of it is still on its way."""
 
     code = "supplier-unknown"
 
 
 class SupplierPending(NotYet):
-    """Not approved, as far as purchasing has heard; the news of its approval may be on its way."""
+    """Not approved yet, as far as purchasing has heard; the news of its approval may be on its way."""
 
     code = "supplier-pending"
 

@@ -11,7 +11,6 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from procurement.invoicing.adapters.inbound.describing import EXAMPLE
 from procurement.invoicing.adapters.inbound.http import routes
 from procurement.invoicing.adapters.outbound.ubl import write
 from procurement.invoicing.domain.ordered import BillableLine, BillableOrder, OrderedLine
@@ -46,7 +45,36 @@ PEOPLE: Mapping[str, Sequence[str]] = {
     "sue": ["supplier"],
 }
 
-DOCUMENT: Mapping[str, Any] = EXAMPLE
+DOCUMENT: Mapping[str, Any] = {
+    "kind": "invoice",
+    "type_code": "380",
+    "number": "RE-2026/4711",
+    "issued": "2026-11-21",
+    "due": "2026-12-21",
+    "currency": "EUR",
+    "order_number": "PO-2026-000001",
+    "seller": {"name": "Kabel AG", "vat_id": "DE136695976", "address": {"country": "DE"}},
+    "buyer": {"name": "Werk GmbH", "address": {"country": "DE"}},
+    "lines": [
+        {
+            "id": "1",
+            "order_line": "1",
+            "quantity": "60",
+            "unit": "MTR",
+            "price": {"amount": "4.10"},
+            "net": "246.00",
+            "item": {"name": "Cable", "buyer_id": "CAB-3", "tax": {"category": "S", "rate": "19"}},
+        }
+    ],
+    "breakdown": [{"taxable": "246.00", "amount": "46.74", "tax": {"category": "S", "rate": "19"}}],
+    "totals": {
+        "lines": "246.00",
+        "without_vat": "246.00",
+        "vat": "46.74",
+        "with_vat": "292.74",
+        "due": "292.74",
+    },
+}
 """60 m of cable at 4.10."""
 
 

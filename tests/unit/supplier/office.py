@@ -90,6 +90,10 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> LocalIssuer:
 
 @pytest.fixture(scope="module")
 def app(issuer: LocalIssuer) -> Any:
+    return an_app(issuer)
+
+
+def an_app(issuer: LocalIssuer) -> Any:
     traffic, memory = Traffic(), MemorySuppliers()
     master = SupplierService(memory, lambda: NOW, uuid7)
     around = Surroundings(

@@ -20,16 +20,19 @@ from procurement.kernel.quantity import plain
 
 
 class NotMatchedYet(NotFound):
-    """There is the invoice, but not its match."""
+    """The match of this invoice follows by itself: ask again shortly."""
 
     code = "not-matched-yet"
+
+    def __init__(self) -> None:
+        super().__init__("it was not matched yet, which follows by itself: ask again shortly")
 
 
 def match_body(invoice: Invoice) -> bytes:
     """Raise NotMatchedYet before the first match."""
     match = invoice.match
     if match is None:
-        raise NotMatchedYet("it was not matched yet, which follows by itself: ask again shortly")
+        raise NotMatchedYet
     numbers = defaultdict[str | None, list[int]](list)
     for exception in invoice.exceptions:
         numbers[exception.mismatch.line].append(exception.number)

@@ -3,14 +3,15 @@
 from typing import Annotated, Any
 
 from litestar import Response, Router, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from procurement.invoicing.adapters.inbound.describing import TakesDocuments
 from procurement.invoicing.adapters.inbound.intake import LARGE_DOCUMENTS, taken_in
 from procurement.invoicing.adapters.inbound.invoice_commands import INVOICE_COMMANDS, InvoiceCommand
 from procurement.invoicing.adapters.inbound.listing import list_route
 from procurement.invoicing.adapters.inbound.reading import policy_of
-from procurement.invoicing.adapters.inbound.reads import WriteUbl, invoice_named, read_routes
+from procurement.invoicing.adapters.inbound.reads import InvoiceInPath, WriteUbl, invoice_named, read_routes
+from procurement.invoicing.adapters.inbound.refusals import REFUSALS
 from procurement.invoicing.adapters.inbound.requests import ORDER_REF, SUPPLIER_REF, TEXT, InvoicingPolicyBody
 from procurement.invoicing.adapters.inbound.responses import InvoicingPolicyInForce, StandingBody
 from procurement.invoicing.adapters.inbound.saying import policy_body, standing_body
@@ -21,6 +22,7 @@ from procurement.kernel.act import Act
 from procurement.kernel.ids import OrderId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
@@ -63,6 +65,7 @@ POLICY = PolicyWords(
 def routes(invoicing: Invoicing, commands: Commands, cursors: Cursors, write_ubl: WriteUbl) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _register(invoicing, commands),
             list_route(invoicing, cursors, INSIDERS),
@@ -82,7 +85,10 @@ def _register(invoicing: Invoicing, commands: Commands) -> Any:
         operation_class=TakesDocuments,
         summary="Take in a supplier's invoice or credit note, as JSON or UBL",
         description=_INTAKE,
-        responses={201: answers(StandingBody, "Where it stands"), **problems(*COMMAND)},
+        responses={
+            201: answers(StandingBody, "Where it stands"),
+            **problems(*COMMAND, also=REFUSALS[Command.REGISTER]),
+        },
     )
     async def registered(
         request: HttpRequest,
@@ -116,11 +122,14 @@ def _on_invoice(invoicing: Invoicing, commands: Commands, command: InvoiceComman
         tags=["invoices"],
         operation_id=f"{command.name}Invoice",
         summary=command.summary,
-        responses={200: answers(StandingBody, "Where it stands now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(StandingBody, "Where it stands now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
     async def run(
         request: HttpRequest,
-        invoice_id: FromPath[str],
+        invoice_id: InvoiceInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(invoice=invoice_named(invoice_id), expected_version=expected_version(request))

@@ -22,8 +22,10 @@ from procurement.platform.http.routing import PAGED
 
 Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
 OneKind = Annotated[Kind | None, QueryParameter(description="Invoices or credit notes; both unless told.")]
-OrderFilter = Annotated[str | None, QueryParameter(pattern=ORDER_REF)]
-SupplierFilter = Annotated[str | None, QueryParameter(pattern=SUPPLIER_REF)]
+OrderFilter = Annotated[str | None, QueryParameter(pattern=ORDER_REF, description="For this order.")]
+SupplierFilter = Annotated[
+    str | None, QueryParameter(pattern=SUPPLIER_REF, description="From this supplier.")
+]
 Number = Annotated[
     str | None,
     QueryParameter(

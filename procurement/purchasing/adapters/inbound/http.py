@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.openapi import ResponseSpec
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.actor import Actor, Role
@@ -13,6 +14,7 @@ from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
@@ -22,6 +24,7 @@ from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
 from procurement.purchasing.adapters.inbound.order_commands import ORDER_COMMANDS, OrderCommand
 from procurement.purchasing.adapters.inbound.reading import content_of, policy_of, supplier_of
+from procurement.purchasing.adapters.inbound.refusals import REFUSALS
 from procurement.purchasing.adapters.inbound.requests import (
     DraftBody,
     PolicyBody,
@@ -34,6 +37,8 @@ from procurement.purchasing.adapters.inbound.saying import order_body, policy_bo
 from procurement.purchasing.app.ports import CreateOrder, Decision, Purchasing
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command
 from procurement.purchasing.domain.order import PurchaseOrder
+
+OrderInPath = Annotated[str, PathParameter(description="The order's id: `po_` and a UUID.")]
 
 READERS = only(*(role for role in Role if role is not Role.SYSTEM))
 
@@ -53,6 +58,7 @@ POLICY = PolicyWords(
 def routes(purchasing: Purchasing, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _create(purchasing, commands),
             list_route(purchasing, cursors, READERS),
@@ -71,7 +77,7 @@ def _create(purchasing: Purchasing, commands: Commands) -> Any:
         tags=["purchase orders"],
         operation_id="createPurchaseOrder",
         summary="Draft an order",
-        responses={201: answers(OrderBody, "The draft"), **problems(*COMMAND)},
+        responses={201: answers(OrderBody, "The draft"), **problems(*COMMAND, also=REFUSALS[Command.CREATE])},
     )
     async def create(request: HttpRequest, data: JSONBody[DraftBody]) -> Response[bytes]:
         command = CreateOrder(supplier=supplier_of(data), content=content_of(data))
@@ -96,7 +102,7 @@ def _read(purchasing: Purchasing) -> list[Any]:
         )
 
     @reading("", "getPurchaseOrder", "One order", OrderBody, responses={304: answers(None, "You have it")})
-    async def one(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         order = await purchasing.get(caller.tenant, caller.actor, _order(order_id))
         return tagged(order_body(order, caller.actor), order.version, request)
@@ -104,7 +110,7 @@ def _read(purchasing: Purchasing) -> list[Any]:
     @reading(
         "/history", "getPurchaseOrderHistory", "Who did what, when, in whose name", HistoryListBody, INSIDERS
     )
-    async def history(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         entries = await purchasing.history(caller.tenant, caller.actor, _order(order_id))
         return Response(history_body(entries), media_type="application/json")
@@ -112,7 +118,7 @@ def _read(purchasing: Purchasing) -> list[Any]:
     @reading(
         "/actions", "getPurchaseOrderActions", "What you may do now, and what forbids the rest", ActionsBody
     )
-    async def actions(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         caller = request.user
         order, found = await purchasing.actions(caller.tenant, caller.actor, _order(order_id))
         return Response(
@@ -131,7 +137,7 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
         tags=["purchase orders"],
         operation_id=f"{command.operation}PurchaseOrder",
         summary=command.summary,
-        responses={200: answers(OrderBody, "The order now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={200: answers(OrderBody, "The order now"), **_refused(command)},
     )
 
     async def run(request: HttpRequest, order_id: str, body: Any) -> Response[bytes]:
@@ -146,7 +152,7 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
     if command.body is None:
 
         @route
-        async def bare(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+        async def bare(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
             return await run(request, order_id, None)
 
         return bare
@@ -154,12 +160,16 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
     @route
     async def with_body(
         request: HttpRequest,
-        order_id: FromPath[str],
+        order_id: OrderInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         return await run(request, order_id, data)
 
     return with_body
+
+
+def _refused(command: OrderCommand) -> dict[int, ResponseSpec]:
+    return problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name])
 
 
 def _order(text: str) -> OrderId:

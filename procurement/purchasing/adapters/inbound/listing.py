@@ -22,8 +22,12 @@ from procurement.purchasing.domain.progress import Status
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 Statuses = Annotated[list[Status] | None, QueryParameter(name="status", description="Any of these.")]
-SupplierFilter = Annotated[str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$")]
-Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
+SupplierFilter = Annotated[
+    str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$", description="Ordered from this supplier.")
+]
+Person = Annotated[
+    str | None, QueryParameter(min_length=1, max_length=128, description="Requested by this person.")
+]
 Number = Annotated[
     str | None, QueryParameter(pattern=r"^PO-[0-9]{4}-[0-9]{6,}(?!\n)$", description="Exactly this one.")
 ]

@@ -1,16 +1,17 @@
 """Receiving over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import GoodsReceiptId, MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
@@ -20,6 +21,7 @@ from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.receiving.adapters.inbound.listing import list_route
 from procurement.receiving.adapters.inbound.reading import opening_of, policy_of
 from procurement.receiving.adapters.inbound.receipt_commands import RECEIPT_COMMANDS, ReceiptCommand
+from procurement.receiving.adapters.inbound.refusals import REFUSALS
 from procurement.receiving.adapters.inbound.requests import OpenBody, PolicyBody
 from procurement.receiving.adapters.inbound.responses import ExpectedOrderBody, PolicyInForce, ReceiptBody
 from procurement.receiving.adapters.inbound.saying import expected_body, policy_body, receipt_body
@@ -27,6 +29,9 @@ from procurement.receiving.app.ports import Decision, Receiving
 from procurement.receiving.domain.expectation import OrderUnknown
 from procurement.receiving.domain.lifecycle import LIFECYCLE, Command
 from procurement.receiving.domain.receipt import GoodsReceipt
+
+OrderInPath = Annotated[str, PathParameter(description="The order's id: `po_` and a UUID.")]
+ReceiptInPath = Annotated[str, PathParameter(description="The receipt's id: `grn_` and a UUID.")]
 
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
@@ -44,6 +49,7 @@ POLICY = PolicyWords(
 def routes(receiving: Receiving, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _open(receiving, commands),
             list_route(receiving, cursors, INSIDERS),
@@ -63,7 +69,10 @@ def _open(receiving: Receiving, commands: Commands) -> Any:
         tags=["goods receipts"],
         operation_id="openGoodsReceipt",
         summary="Say what came of an order; nothing is accepted before it is verified",
-        responses={201: answers(ReceiptBody, "The receipt"), **problems(*COMMAND)},
+        responses={
+            201: answers(ReceiptBody, "The receipt"),
+            **problems(*COMMAND, also=REFUSALS[Command.OPEN]),
+        },
     )
     async def opened(request: HttpRequest, data: JSONBody[OpenBody]) -> Response[bytes]:
         command = opening_of(data)
@@ -84,19 +93,19 @@ def _read(receiving: Receiving) -> list[Any]:
         )
 
     @reading("", "getGoodsReceipt", "One receipt", ReceiptBody, responses={304: answers(None, "You have it")})
-    async def one(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         receipt = await receiving.get(request.user.tenant, _receipt(receipt_id))
         return tagged(receipt_body(receipt), receipt.version, request)
 
     @reading("/history", "getGoodsReceiptHistory", "Who did what, when, in whose name", HistoryListBody)
-    async def history(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         entries = await receiving.history(request.user.tenant, _receipt(receipt_id))
         return Response(history_body(entries), media_type="application/json")
 
     @reading(
         "/actions", "getGoodsReceiptActions", "What you may do now, and what forbids the rest", ActionsBody
     )
-    async def actions(request: HttpRequest, receipt_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, receipt_id: ReceiptInPath) -> Response[bytes]:
         caller = request.user
         receipt, found = await receiving.actions(caller.tenant, caller.actor, _receipt(receipt_id))
         told = actions_body(receipt.version, receipt.state, found, ROLES)
@@ -114,11 +123,14 @@ def _on_receipt(receiving: Receiving, commands: Commands, command: ReceiptComman
         tags=["goods receipts"],
         operation_id=f"{command.name}GoodsReceipt",
         summary=command.summary,
-        responses={200: answers(ReceiptBody, "The receipt now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(ReceiptBody, "The receipt now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
     async def run(
         request: HttpRequest,
-        receipt_id: FromPath[str],
+        receipt_id: ReceiptInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(receipt=_receipt(receipt_id), expected_version=expected_version(request))
@@ -141,7 +153,7 @@ def _expected(receiving: Receiving) -> Any:
         summary="What may still come of an order",
         responses={200: answers(ExpectedOrderBody), **problems(404)},
     )
-    async def expected(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
+    async def expected(request: HttpRequest, order_id: OrderInPath) -> Response[bytes]:
         try:
             found, policy = await receiving.expected(
                 request.user.tenant, OrderId(_parsed("po", order_id, "order"))

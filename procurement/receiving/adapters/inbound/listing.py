@@ -20,10 +20,16 @@ from procurement.receiving.domain.lifecycle import State
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
-OrderFilter = Annotated[str | None, QueryParameter(pattern=rf"^po_{_UUID}(?!\n)$")]
-SupplierFilter = Annotated[str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$")]
-Note = Annotated[str | None, QueryParameter(min_length=1, max_length=64)]
-Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128)]
+OrderFilter = Annotated[
+    str | None, QueryParameter(pattern=rf"^po_{_UUID}(?!\n)$", description="What came of this order.")
+]
+SupplierFilter = Annotated[
+    str | None, QueryParameter(pattern=rf"^sup_{_UUID}(?!\n)$", description="What came from this supplier.")
+]
+Note = Annotated[
+    str | None, QueryParameter(min_length=1, max_length=64, description="The supplier's delivery note.")
+]
+Person = Annotated[str | None, QueryParameter(min_length=1, max_length=128, description="Opened by him.")]
 Instant = Annotated[
     str | None,
     QueryParameter(

@@ -1,22 +1,24 @@
 """Suppliers over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import JSONBody, PathParameter
 
 from procurement.kernel.act import Act
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
+from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.supplier.adapters.inbound.listing import list_route
+from procurement.supplier.adapters.inbound.refusals import REFUSALS
 from procurement.supplier.adapters.inbound.requests import DeclarationBody, declaration_of
 from procurement.supplier.adapters.inbound.responses import (
     DeclaredBody,
@@ -32,6 +34,8 @@ from procurement.supplier.domain.supplier import Supplier
 
 """Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
 
+SupplierInPath = Annotated[str, PathParameter(description="The supplier's id: `sup_` and a UUID.")]
+
 NOT_MODIFIED = answers(None, "You have it")
 
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
@@ -40,6 +44,7 @@ ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 def routes(master: SupplierMaster, commands: Commands, cursors: Cursors) -> Router:
     return Router(
         "/v1",
+        opt=examples_beside(__file__),
         route_handlers=[
             _register(master, commands),
             list_route(master, cursors, INSIDERS),
@@ -57,7 +62,10 @@ def _register(master: SupplierMaster, commands: Commands) -> Any:
         tags=["suppliers"],
         operation_id="registerSupplier",
         summary="Declare a supplier, to be approved by somebody else",
-        responses={201: answers(DeclaredBody, "The supplier"), **problems(*COMMAND)},
+        responses={
+            201: answers(DeclaredBody, "The supplier"),
+            **problems(*COMMAND, also=REFUSALS[Command.REGISTER]),
+        },
     )
     async def register(request: HttpRequest, data: JSONBody[DeclarationBody]) -> Response[bytes]:
         declared = declaration_of(data)
@@ -78,17 +86,17 @@ def _read(master: SupplierMaster) -> list[Any]:
         )
 
     @reading("", "getSupplier", "One supplier", SupplierBody, 304)
-    async def one(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def one(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         supplier = await master.get(request.user.tenant, _id(supplier_id))
         return tagged(encode(supplier_body(supplier)), supplier.version, request)
 
     @reading("/history", "getSupplierHistory", "Who did what, when, in whose name", HistoryListBody)
-    async def history(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def history(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         entries = await master.history(request.user.tenant, _id(supplier_id))
         return Response(history_body(entries), media_type="application/json")
 
     @reading("/actions", "getSupplierActions", "What you may do now, and what forbids the rest", ActionsBody)
-    async def actions(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
+    async def actions(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
         caller = request.user
         supplier, found = await master.actions(caller.tenant, caller.actor, _id(supplier_id))
         return Response(
@@ -107,11 +115,14 @@ def _on_supplier(master: SupplierMaster, commands: Commands, command: SupplierCo
         tags=["suppliers"],
         operation_id=command.operation,
         summary=command.summary,
-        responses={200: answers(command.answer, "The supplier now"), **problems(*COMMAND, 404, 412, 428)},
+        responses={
+            200: answers(command.answer, "The supplier now"),
+            **problems(*COMMAND, 404, 412, 428, also=REFUSALS[command.name]),
+        },
     )
     async def run(
         request: HttpRequest,
-        supplier_id: FromPath[str],
+        supplier_id: SupplierInPath,
         data: JSONBody[command.body],  # type: ignore[name-defined]
     ) -> Response[bytes]:
         decision = Decision(supplier=_id(supplier_id), expected_version=expected_version(request))

@@ -13,6 +13,7 @@ from litestar import Router, get
 
 from procurement.platform.http.catalogue import KINDS
 from procurement.platform.http.routing import OpenToAll
+from tests.conformance.contract import Contract
 from tests.unit.platform.http.toy import Stand, stand
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +32,12 @@ def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
+
+
+def found(document: Any, reference: str) -> Any:
+    for step in reference.removeprefix("#/").split("/"):
+        document = document[step]
+    return document
 
 
 def names(operation: Any) -> set[str]:
@@ -53,9 +60,7 @@ async def test_every_operation_has_a_name_of_its_own(document: Any) -> None:
 
 async def test_every_reference_leads_somewhere(document: Any) -> None:
     for reference in set(re.findall(r'"\$ref":"#/([^"]+)"', json.dumps(document, separators=(",", ":")))):
-        found = document
-        for step in reference.split("/"):
-            found = found[step]
+        found(document, f"#/{reference}")
 
 
 async def test_every_failure_is_declared_as_a_problem_with_an_example_of_each_code(document: Any) -> None:
@@ -64,7 +69,39 @@ async def test_every_failure_is_declared_as_a_problem_with_an_example_of_each_co
             if int(status) >= 400 and path != "/readyz":
                 (kind, content), *_ = answer["content"].items()
                 assert kind == "application/problem+json"
-                assert set(content["examples"]) == {k.code for k in KINDS if k.status == int(status)}
+                assert set(content["examples"]) >= {k.code for k in KINDS if k.status == int(status)}
+                for code, example in content["examples"].items():
+                    shown = found(document, example["$ref"])["value"]
+                    assert (shown["code"], shown["status"]) == (code, int(status))
+
+
+@pytest.mark.parametrize("name", ["gone", "not-yet", "state", "content", "authority"])
+async def test_what_a_route_refuses_with_is_shown_as_it_is_answered(
+    document: Any, toys: Stand, name: str
+) -> None:
+    async with toys.client() as client:
+        answer = await client.get(f"/v1/toys/{name}")
+    said = answer.json()
+    declared = document["paths"]["/v1/toys/{name}"]["get"]["responses"][str(answer.status_code)]
+    told = declared["content"]["application/problem+json"]["examples"][said["code"]]
+    shown = found(document, told["$ref"])["value"]
+    assert shown.keys() == said.keys() - {"trace_id"}
+    assert [shown[name] for name in ("type", "title", "status", "code")] == [
+        said[name] for name in ("type", "title", "status", "code")
+    ]
+
+
+async def test_what_everybody_may_ask_has_an_example(document: Any) -> None:
+    for path, status in (("/healthz", "200"), ("/readyz", "200"), ("/readyz", "503"), ("/version", "200")):
+        content = document["paths"][path]["get"]["responses"][status]["content"]["application/json"]
+        Contract(document).fits(content["schema"], content["examples"]["example"]["value"], path)
+
+
+async def test_retry_after_is_declared_where_it_is_sent(document: Any) -> None:
+    answers = document["paths"]["/v1/toys"]["post"]["responses"]
+    declaring = [status for status in answers if "Retry-After" in answers[status]["headers"]]
+    assert declaring == ["409", "429", "503"]
+    assert "toy-unknown-yet" in answers["409"]["headers"]["Retry-After"]["description"]
 
 
 async def test_a_struct_that_refuses_unknown_fields_says_so(document: Any) -> None:
@@ -128,6 +165,8 @@ async def test_the_page_is_whole_without_scripts_and_without_the_internet(toys: 
     assert not re.findall(r"<script|https?://|\son\w+=|\sstyle=", response.text)
     for expected in ("/v1/toys/{name}/repair", "idempotency-key-reused", "May be called by: buyer", "Price"):
         assert expected in response.text
+    for target in re.findall(r'href="#([^"]+)"', response.text):
+        assert f'id="{target}"' in response.text
 
 
 async def test_options_tell_all_methods_of_a_path(toys: Stand) -> None:

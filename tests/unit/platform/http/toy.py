@@ -93,6 +93,8 @@ REFUSALS: Mapping[str, Callable[[], Exception]] = {
     "bug": lambda: ZeroDivisionError("secret=hunter2"),
 }
 
+REFUSED = [error for make in REFUSALS.values() if isinstance(error := make(), NotYet | RuleBroken)]
+
 
 def _refusal(name: str) -> Exception:
     return REFUSALS[name]()
@@ -149,7 +151,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         dto=StrictDTO[Toy],
         opt=only(Role.BUYER),
         operation_id="make_toy",
-        responses={201: answers(Made, "Made"), **problems(*COMMAND, 404, 412)},
+        responses={201: answers(Made, "Made"), **problems(*COMMAND, 404, 412, also=REFUSED)},
     )
     async def make(
         request: HttpRequest, data: JSONBody[Toy], shelf: FromQuery[int] = 0, row: FromQuery[int] = 0
@@ -172,7 +174,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         opt=only(Role.BUYER, Role.WAREHOUSE),
         operation_id="repair_toy",
         status_code=200,
-        responses={200: answers(Made, "Repaired"), **problems(*COMMAND, 404, 412, 428)},
+        responses={200: answers(Made, "Repaired"), **problems(*COMMAND, 404, 412, 428, also=REFUSED)},
     )
     async def repair(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
         version = expected_version(request)
@@ -183,7 +185,7 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
         "/{name:str}",
         opt=only(*Role),
         operation_id="toy",
-        responses={200: answers(Made), 304: answers(None), **problems(404, 409, 412, 422)},
+        responses={200: answers(Made), 304: answers(None), **problems(404, 409, 412, 422, also=REFUSED)},
     )
     async def one(request: HttpRequest, name: FromPath[str]) -> Response[bytes]:
         if name in REFUSALS:
