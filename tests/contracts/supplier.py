@@ -81,7 +81,7 @@ class SuppliersContract:
         supplier.place_hold(a_hold(until=date(2026, 12, 31)), by=REVIEWER, today=TODAY)
         await suppliers.save(supplier, an_act(REVIEWER, tenant))
 
-        found = await suppliers.get(tenant, id_)
+        found = (await suppliers.get(tenant, id_)).supplier
 
         assert found.declared == a_declaration(
             name="Straße & Söhne", identifiers=(VAT, GLN, MAIL), documents=documents
@@ -103,7 +103,7 @@ class SuppliersContract:
         supplier = await saved(suppliers, tenant, identifiers=(VAT, GLN))
         supplier.revise(a_declaration(name="Other", identifiers=(MAIL,)), by=ADMIN, today=TODAY)
         await suppliers.save(supplier, an_act(tenant=tenant))
-        found = await suppliers.get(tenant, supplier.id)
+        found = (await suppliers.get(tenant, supplier.id)).supplier
         assert (found.name, found.declared.identifiers, found.revision) == ("Other", (MAIL,), 2)
         assert await suppliers.sharing(an_act(tenant=tenant), [VAT, GLN]) == []
 
@@ -134,13 +134,13 @@ class SuppliersContract:
     async def test_the_second_of_two_racing_saves_is_stale(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()
         id_ = (await saved(suppliers, tenant)).id
-        mine, theirs = await suppliers.get(tenant, id_), await suppliers.get(tenant, id_)
+        mine, theirs = [(await suppliers.get(tenant, id_)).supplier for _ in range(2)]
         mine.approve(SCORE, by=REVIEWER, today=TODAY)
         await suppliers.save(mine, an_act(tenant=tenant))
         theirs.blacklist("fraud", by=REVIEWER, today=TODAY)
         with pytest.raises(Stale):
             await suppliers.save(theirs, an_act(tenant=tenant))
-        assert (await suppliers.get(tenant, id_)).state is State.APPROVED
+        assert (await suppliers.get(tenant, id_)).supplier.state is State.APPROVED
         assert [entry.version for entry in await suppliers.history(tenant, id_)] == [1, 2]
 
     async def test_a_save_that_failed_may_be_made_again(self, suppliers: Suppliers) -> None:
@@ -199,6 +199,27 @@ class SuppliersContract:
             Shared(MAIL, one.id),
             *(Shared(VAT, id_) for id_ in sorted([one.id, two.id])),
         ]
+
+    async def test_a_supplier_is_read_with_the_others_that_share_an_identifier_now(
+        self, suppliers: Suppliers
+    ) -> None:
+        tenant = a_tenant()
+        one = await saved(suppliers, tenant, identifiers=(VAT, MAIL))
+        two = await saved(suppliers, tenant, identifiers=(GLN, VAT))
+        three = await saved(suppliers, tenant, identifiers=(MAIL, VAT))
+        await saved(suppliers, a_tenant(), identifiers=(VAT, MAIL))
+        found = await suppliers.get(tenant, one.id)
+        assert (found.supplier.id, found.supplier.declared.identifiers) == (one.id, (VAT, MAIL))
+        assert list(found.shared) == [
+            Shared(MAIL, three.id),
+            *(Shared(VAT, id_) for id_ in sorted([two.id, three.id])),
+        ]
+        three.revise(a_declaration(identifiers=(VAT,)), by=ADMIN, today=TODAY)
+        await suppliers.save(three, an_act(tenant=tenant))
+        assert Shared(MAIL, three.id) not in (await suppliers.get(tenant, one.id)).shared
+        two.revise(a_declaration(identifiers=(GLN,)), by=ADMIN, today=TODAY)
+        await suppliers.save(two, an_act(tenant=tenant))
+        assert (await suppliers.get(tenant, two.id)).shared == []
 
     async def test_the_history_tells_who_did_what_for_whom_and_why(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()

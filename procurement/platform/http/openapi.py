@@ -126,7 +126,7 @@ def _tell_headers(handler: Any, method: str, answers: dict[str, Any]) -> None:
         _add_header(answers, "2", "Idempotent-Replayed", "true if this is the answer of an earlier call")
     if handler.opt.get("paged"):
         _add_header(answers, "200", "Link", "next and prev, as RFC 8288 has it")
-    if {"201", "304", "428"} & answers.keys():
+    if handler.opt.get("etag") or {"201", "304", "428"} & answers.keys():
         for status in ("2", "304"):
             _add_header(answers, status, "ETag", "the version, for If-Match", always=True)
     _add_header(answers, "201", "Location", "where it is", always=True)

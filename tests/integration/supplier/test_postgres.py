@@ -60,7 +60,9 @@ async def test_row_level_security_holds_where_a_statement_forgets_the_tenant(
     found = await database.fetch(forgetful, {**parameters, "tenant": str(mine)})
     foreign = await database.fetch(forgetful, {**parameters, "tenant": str(theirs)})
 
-    assert supplier.id in found[0] or found[0][0] == 1, "without the predicate it must still find its own"
+    assert str(supplier.id) in str(found[0]) or found[0][0] == 1, (
+        "without the predicate it must still find its own"
+    )
     assert [row for row in foreign if any(row)] == []
 
 
@@ -78,7 +80,7 @@ async def test_nobody_writes_for_another_tenant(database: Database, suppliers: P
         await written_as(database, theirs, smuggle, mine=mine, id=supplier.id)
     rename = "UPDATE supplier.suppliers SET name = 'stolen' RETURNING 1"
     assert await written_as(database, theirs, rename) == []
-    assert (await suppliers.get(mine, supplier.id)).name == "Muster Papier GmbH"
+    assert (await suppliers.get(mine, supplier.id)).supplier.name == "Muster Papier GmbH"
     assert await written_as(database, mine, rename) == [(1,)]
 
 

@@ -12,27 +12,23 @@ from procurement.kernel.ids import MalformedId, SupplierId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
+from procurement.platform.http.replies import Reply
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
-from procurement.platform.http.versions import etag, expected_version, tagged
+from procurement.platform.http.versions import etag, expected_version
 from procurement.supplier.adapters.inbound.listing import list_route
 from procurement.supplier.adapters.inbound.requests import DeclarationBody, declaration_of
 from procurement.supplier.adapters.inbound.responses import (
-    DeclaredBody,
-    SupplierBody,
-    declared_body,
+    WarnedBody,
     encode,
     supplier_body,
+    warned_body,
 )
 from procurement.supplier.adapters.inbound.supplier_commands import SUPPLIER_COMMANDS, SupplierCommand
 from procurement.supplier.app.ports import Decision, SupplierMaster, Warned
 from procurement.supplier.domain.lifecycle import LIFECYCLE, Command
 from procurement.supplier.domain.supplier import Supplier
-
-"""Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
-
-NOT_MODIFIED = answers(None, "You have it")
 
 ROLES = {command: transition.roles for command, transition in LIFECYCLE.items()}
 
@@ -57,7 +53,7 @@ def _register(master: SupplierMaster, commands: Commands) -> Any:
         tags=["suppliers"],
         operation_id="registerSupplier",
         summary="Declare a supplier, to be approved by somebody else",
-        responses={201: answers(DeclaredBody, "The supplier"), **problems(*COMMAND)},
+        responses={201: answers(WarnedBody, "The supplier"), **problems(*COMMAND)},
     )
     async def register(request: HttpRequest, data: JSONBody[DeclarationBody]) -> Response[bytes]:
         declared = declaration_of(data)
@@ -67,20 +63,23 @@ def _register(master: SupplierMaster, commands: Commands) -> Any:
 
 
 def _read(master: SupplierMaster) -> list[Any]:
-    def reading(path: str, name: str, summary: str, body: type, *also: int) -> Callable[[Any], Any]:
+    def reading(path: str, name: str, summary: str, body: type, **opt: Any) -> Callable[[Any], Any]:
         return get(
             f"/suppliers/{{supplier_id:str}}{path}",
-            opt=INSIDERS,
+            opt={**INSIDERS, **opt},
             tags=["suppliers"],
             operation_id=name,
             summary=summary,
-            responses={200: answers(body), **dict.fromkeys(also, NOT_MODIFIED), **problems(404)},
+            responses={200: answers(body), **problems(404)},
         )
 
-    @reading("", "getSupplier", "One supplier", SupplierBody, 304)
+    @reading(
+        "", "getSupplier", "One supplier, and what to look at before he is approved", WarnedBody, etag=True
+    )
     async def one(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
-        supplier = await master.get(request.user.tenant, _id(supplier_id))
-        return tagged(encode(supplier_body(supplier)), supplier.version, request)
+        """Never 304: a warning comes and goes with what others declare, and the version stays."""
+        found = await master.get(request.user.tenant, _id(supplier_id))
+        return Reply(encode(warned_body(found)), headers={"etag": etag(found.supplier.version)})
 
     @reading("/history", "getSupplierHistory", "Who did what, when, in whose name", HistoryListBody)
     async def history(request: HttpRequest, supplier_id: FromPath[str]) -> Response[bytes]:
@@ -140,7 +139,7 @@ def _registered(result: Warned) -> Said:
 
 def _changed(result: Supplier | Warned) -> Said:
     if isinstance(result, Warned):
-        supplier, body = result.supplier, encode(declared_body(result.supplier, result.shared))
+        supplier, body = result.supplier, encode(warned_body(result))
     else:
         supplier, body = result, encode(supplier_body(result))
     return Said(200, body, {"etag": etag(supplier.version)})
