@@ -56,7 +56,7 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
         )
         routers = [
             supplier_routes(suppliers(base), commands, cursors),
-            purchasing_routes(purchasing(base), commands, cursors),
+            purchasing_routes(purchasing(base, base.database), commands, cursors),
             receiving_routes(receiving(base), commands, cursors),
             invoicing_routes(invoicing(base, base.database), commands, cursors, write_ubl),
         ]

@@ -21,7 +21,7 @@ def subscriptions(base: Base) -> list[Subscription]:
 
 
 def _of_purchasing(base: Base) -> Iterator[Subscription]:
-    orders, suppliers, receipts = purchasing(base), purchasing_kafka, purchasing_receipts
+    orders, suppliers, receipts = purchasing(base, base.database), purchasing_kafka, purchasing_receipts
     invoices = purchasing_invoices
     yield Subscription(suppliers.CONSUMER, (suppliers.TOPIC,), suppliers.supplier_news(orders, utc_now))
     yield Subscription(receipts.CONSUMER, (receipts.TOPIC,), receipts.receipt_news(orders, utc_now))

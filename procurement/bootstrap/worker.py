@@ -8,7 +8,8 @@ from dataclasses import replace
 from procurement.bootstrap.background import background
 from procurement.bootstrap.base import connected, standing, stopped, utc_now
 from procurement.bootstrap.contexts.invoicing import invoicing
-from procurement.invoicing.adapters.inbound.deadlines import Deadlines
+from procurement.bootstrap.contexts.purchasing import purchasing
+from procurement.invoicing.adapters.inbound.deadlines import deadlines
 from procurement.platform.bell import Bell
 from procurement.platform.delivery import Broker
 from procurement.platform.http.processes import Background
@@ -24,6 +25,7 @@ from procurement.platform.postgres.retention import Retention
 from procurement.platform.relay import Relay, RelayOutbox
 from procurement.platform.telemetry import OutboxMeter
 from procurement.platform.uuid7 import uuid7
+from procurement.purchasing.adapters.inbound.escalations import escalations
 from procurement.settings import Settings
 
 
@@ -45,8 +47,8 @@ async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
         )
         retention = Retention(database=base.database, clock=utc_now)
         acting = Database(await resources.enter_async_context(connected(settings, "worker", APP_ROLE)))
-        deadlines = Deadlines(
-            invoicing=invoicing(replace(base, database=acting), base.database), clock=utc_now, new_id=uuid7
-        )
+        for_a_tenant = replace(base, database=acting)
+        late_invoices = deadlines(invoicing(for_a_tenant, base.database), utc_now, uuid7)
+        late_approvals = escalations(purchasing(for_a_tenant, base.database), utc_now, uuid7)
         backlog = BacklogWatch(base.database, meter.left)
-        yield background(base, relay.run, retention.run, backlog.run, deadlines.run)
+        yield background(base, relay.run, retention.run, backlog.run, late_invoices.run, late_approvals.run)

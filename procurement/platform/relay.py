@@ -240,8 +240,8 @@ class Relay:
             self.meter.died(await self.outbox.park(slots, delivery.refused, [*blocked, *behind]))
 
     async def _let_the_broker_be(self, trouble: Failure) -> None:
-        """An outage is nobody's poison: nothing is charged, everything is tried again a little later."""
-        self._troubles += 1
+        """An outage is nobody's poison: nothing is charged, all is tried again, unasked and soon."""
+        self._troubles, self._more = self._troubles + 1, True
         self.meter.broker_failed(trouble.code)
         _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
         ceiling = self.options.broker_backoff * 2 ** min(self._troubles, 16)

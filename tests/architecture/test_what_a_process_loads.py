@@ -11,14 +11,7 @@ _DEVELOPMENT = {"procurement.entrypoints.dev", "procurement.platform.embedded"}
 
 STRANGE = {
     "api": {*_ORM, *_DEVELOPMENT, "aiokafka"},
-    "worker": {
-        *_ROUTES,
-        *_ORM,
-        *_DEVELOPMENT,
-        "procurement.purchasing",
-        "procurement.receiving",
-        "procurement.supplier",
-    },
+    "worker": {*_ROUTES, *_ORM, *_DEVELOPMENT, "procurement.receiving", "procurement.supplier"},
     "consumer": {*_ROUTES, *_ORM, *_DEVELOPMENT, "procurement.supplier"},
 }
 

@@ -18,7 +18,13 @@ from procurement.kernel.money import UnitPrice
 from procurement.kernel.quantity import Quantity
 from procurement.kernel.tolerance import Tolerance
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import OrderReports, Policies, PurchaseOrders, SupplierStandings
+from procurement.purchasing.app.ports import (
+    Deadlines,
+    OrderReports,
+    Policies,
+    PurchaseOrders,
+    SupplierStandings,
+)
 from procurement.purchasing.domain.content import Content
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.line import Commodity, CounterProposal, Item, Line
@@ -45,6 +51,7 @@ class Ports:
     suppliers: SupplierStandings
     policies: Policies
     reports: OrderReports
+    deadlines: Deadlines
 
 
 def a_tenant() -> TenantId:

@@ -1,8 +1,10 @@
-"""Time passes: what is not matched within its days is disputed by the worker, once, and the order knows."""
+"""Time passes: the worker disputes what is not matched and escalates what is not approved within its days."""
 
 import json
 from collections.abc import AsyncGenerator, Generator
 from contextlib import contextmanager
+from typing import LiteralString
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -43,14 +45,15 @@ def another_worker(platform: Platform) -> Generator[Process]:
 
 def a_day_later(office: Office, platform: Platform, invoice: str) -> None:
     """For this one, as if it was registered a day and an hour before it was."""
+    moved = "UPDATE invoicing.invoices SET registered_at = registered_at - interval '25 hours' WHERE id = %s"
+    move(office, platform, moved, parse_id("inv", invoice.rpartition("/")[2]))
+
+
+def move(office: Office, platform: Platform, statement: LiteralString, identity: UUID) -> None:
     with psycopg.connect(platform.database_url, autocommit=True) as connection:
         connection.execute("SELECT set_config('app.tenant', %s, false)", [str(office.tenant)])
         connection.execute("SET ROLE procurement_app")
-        moved = connection.execute(
-            "UPDATE invoicing.invoices SET registered_at = registered_at - interval '25 hours' WHERE id = %s",
-            [parse_id("inv", invoice.rpartition("/")[2])],
-        )
-        assert moved.rowcount == 1
+        assert connection.execute(statement, [identity]).rowcount == 1
 
 
 async def waiting(office: Office, order: str, quantity: str = "40") -> str:
@@ -117,3 +120,36 @@ async def test_who_resubmits_has_all_the_days_again_and_is_paid_when_the_goods_c
     await office.does("bea", f"{order}/resolve", resumed, seen=disputed["version"])
     await receives(office, order, "40")
     await invoice_as(office, mended, "Matched")
+
+
+FIVE_DAYS_LATER: LiteralString = """
+UPDATE purchasing.purchase_orders SET waiting_since = waiting_since - interval '5 days',
+  progress = jsonb_set(progress::jsonb, '{approval,submitted_at}',
+                       to_jsonb(waiting_since - interval '5 days'))::json
+WHERE id = %s
+"""
+
+
+async def test_what_waits_for_approval_too_long_is_escalated_once_and_can_still_be_approved(
+    office: Office, platform: Platform
+) -> None:
+    supplier = await office.known_supplier()
+    late, fresh = [f"/purchase-orders/{(await office.draft(supplier)).json()['id']}" for _ in range(2)]
+    for order in (late, fresh):
+        await office.does("bea", f"{order}/submit", seen=1)
+    move(office, platform, FIVE_DAYS_LATER, parse_id("po", late.rpartition("/")[2]))
+    for _ in range(2):
+        with another_worker(platform):
+            found = await until(lambda: office.read(late), lambda order: order["version"] > 2)
+    assert (found["version"], found["status"], found["approval"]["missing_levels"]) == (
+        3,
+        "AwaitingApproval",
+        ["L1"],
+    )
+    assert found["approval"]["submitted_at"] < found["approval"]["escalated_at"]
+    *_, escalated = await events_of(platform, parse_id("po", late.rpartition("/")[2]), 3)
+    escalated.keeps_its_schema()
+    assert escalated.headers["ce_type"] == "procurement.purchasing.PurchaseOrderEscalated.v1"
+    assert json.loads(escalated.value)["missing_levels"] == ["L1"]
+    await office.does("ann", f"{late}/approve", {}, seen=3)
+    assert (await office.read(fresh))["version"] == 2

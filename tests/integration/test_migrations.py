@@ -2,6 +2,7 @@
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from io import StringIO
 from time import monotonic, sleep
 
@@ -74,6 +75,43 @@ def test_a_migration_steps_back_while_a_table_is_in_use(empty_url: str) -> None:
         going_down.result(timeout=30)
     assert any("stepped back" in line for line in said)
     assert len(migrations.pending(empty_url)) > 1
+
+
+def test_orders_that_wait_already_are_known_to_wait_since_they_were_submitted(empty_url: str) -> None:
+    migrations.upgrade(empty_url, "0008", quiet)
+    with psycopg.connect(empty_url, autocommit=True) as database:
+        database.execute("SET ROLE procurement_app")
+        database.execute("SELECT set_config('app.tenant', %s, false)", [TENANT])
+        database.execute(OLD_ORDERS)
+        database.execute("RESET ROLE")
+        migrations.upgrade(empty_url, "heads", quiet)
+        database.execute("SET ROLE procurement_app")
+        found = database.execute(
+            "SELECT state, waiting_since, progress->'approval' FROM purchasing.purchase_orders ORDER BY 1"
+        ).fetchall()
+    submitted = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    assert found == [
+        ("Approved", None, {"rate": "1.10"}),
+        ("AwaitingApproval", submitted, {"rate": "1.10", "submitted_at": "2026-11-03T09:00:00+00:00"}),
+    ]
+
+
+TENANT = "01920000-0000-7000-8000-00000000000a"
+OLD_ORDERS = """
+WITH made AS (
+  INSERT INTO purchasing.purchase_orders (tenant_id, id, number, supplier_id, requested_by, state, currency,
+    total, line_count, revision, version, progress, created_at, updated_at)
+  SELECT current_setting('app.tenant')::uuid, gen_random_uuid(), state, gen_random_uuid(), 'bea', state,
+    'EUR', 1, 1, 1, 4, '{"approval": {"rate": "1.10"}}', now(), now()
+  FROM unnest(ARRAY['AwaitingApproval', 'Approved']) state
+  RETURNING tenant_id, id
+)
+INSERT INTO platform.audit (tenant_id, aggregate_id, version, aggregate_type, action, at, person, to_state,
+  event_id, command_scope, command_key, correlation_id)
+SELECT tenant_id, id, version, 'purchase-order', action, at, 'bea', action, gen_random_uuid(), '', '', ''
+FROM made, (VALUES (2, 'submit', '2026-11-01 09:00+00'::timestamptz), (3, 'reject', '2026-11-02 09:00+00'),
+  (4, 'submit', '2026-11-03 09:00+00')) AS told (version, action, at)
+"""
 
 
 def test_the_script_for_the_administrator_is_plain_sql(empty_url: str) -> None:

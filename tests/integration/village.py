@@ -120,7 +120,7 @@ async def a_village(url: str) -> AsyncGenerator[Village]:
     )
     yield Village(
         tenant=TenantId(uuid7()),
-        purchasing=purchasing(base),
+        purchasing=purchasing(base, across_tenants),
         receiving=receiving(base),
         suppliers=PostgresSupplierStandings(database),
         outbox=across_tenants,

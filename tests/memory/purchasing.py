@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from operator import attrgetter
 from uuid import uuid4
@@ -191,6 +192,23 @@ def _left(life: Life, order: OrderId) -> set[OrderId]:
 class MemoryPolicies(TenantPolicies[PurchasingPolicy]):
     def __init__(self, store: Store) -> None:
         super().__init__(store, DEFAULT_POLICY, EncodePurchasingPolicy(uuid4))
+
+
+class MemoryDeadlines:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def overdue(self, at: datetime, default_days: int) -> Sequence[tuple[TenantId, OrderId]]:
+        def days(tenant: TenantId) -> timedelta:
+            policy = self._store.policies.get(tenant)
+            return timedelta(days=policy.days_to_approve if policy else default_days)
+
+        found = [
+            (order.waiting_since, order.id, tenant)
+            for (tenant, _), order in self._store.orders.items()
+            if order.waiting_since is not None and order.waiting_since + days(tenant) <= at
+        ]
+        return [(tenant, order) for _, order, tenant in sorted(found)[:100]]
 
 
 def _wanted(query: OrderQuery, order: OrderSummary) -> bool:

@@ -110,7 +110,7 @@ def golden() -> Iterator[Message]:
 
 
 def _of_orders() -> Iterator[Message]:
-    for number, steps in enumerate((_steps(), _to_the_end())):
+    for number, steps in enumerate((_steps(), _to_the_end(), _left_waiting())):
         order = an_order(_content("40"), order=OrderId(UUID(int=ORDER.int + number)))
         yield _message(order, BUYER, number)
         for actor, step in steps:
@@ -152,6 +152,14 @@ def _to_the_end() -> tuple[Step, ...]:
         (BUYER, lambda o, f: o.close_short("Given back early.", None, by=BUYER, facts=f)),
         (SYSTEM, lambda o, f: o.note_billing(billed, by=SYSTEM, facts=f)),
         (SYSTEM, lambda o, f: o.close(by=SYSTEM, facts=f)),
+    )
+
+
+def _left_waiting() -> tuple[Step, ...]:
+    submitted = replace(facts(), at=facts().at - timedelta(days=5))
+    return (
+        (BUYER, lambda o, _: o.submit(by=BUYER, facts=submitted)),
+        (SYSTEM, lambda o, f: o.escalate(by=SYSTEM, facts=f)),
     )
 
 

@@ -4,6 +4,7 @@ borrow one costs as much as to run the statement does."""
 import asyncio
 from collections.abc import Callable
 from time import perf_counter
+from traceback import clear_frames
 from typing import Any, TypeAlias
 
 import psycopg
@@ -96,7 +97,12 @@ class Connections:
 
     async def _borrow(self) -> Borrowed:
         with opening():
-            return Borrowed(await self._engine.raw_connection())
+            try:
+                return Borrowed(await self._engine.raw_connection())
+            except BaseException as error:
+                # SQLAlchemy ties the error to itself; its frames would hold what is half open until collected
+                clear_frames(error.__traceback__)
+                raise
 
     def _hang_up(self) -> None:
         while self._free:

@@ -29,6 +29,7 @@ async def _connect(url: str, application: str) -> psycopg.AsyncConnection[tuple[
         keepalives_idle=10,
         keepalives_interval=3,
         keepalives_count=3,
+        tcp_user_timeout=10_000,
     )
 
 

@@ -151,6 +151,13 @@ class OrderReports(Protocol):
     async def sums(self, tenant: TenantId, order: OrderId) -> Reported: ...
 
 
+class Deadlines(Protocol):
+    async def overdue(self, at: datetime, default_days: int) -> Sequence[tuple[TenantId, OrderId]]:
+        """Waiting for approval, submitted longer ago than their tenant's policy allows, or `default_days`
+        where it decided nothing, and not escalated yet; of all tenants, at most 100, the oldest first."""
+        ...
+
+
 class Policies(Protocol):
     async def current(self, tenant: TenantId) -> PurchasingPolicy:
         """The default policy, version 0, while the tenant has decided nothing."""
@@ -224,4 +231,12 @@ class Purchasing(Protocol):
     async def note_invoice(self, act: Act, news: InvoiceNews) -> None:
         """Learn what was billed or credited; the order's progress moves, a disputed invoice disputes it, and
         the last one settled ends that. Repeatable."""
+        ...
+
+    async def escalate(self, act: Act, order: OrderId) -> None:
+        """Tell the world that the order waits for its approvers longer than its tenant allows."""
+        ...
+
+    async def overdue(self, at: datetime) -> Sequence[tuple[TenantId, OrderId]]:
+        """Of all tenants: the orders to escalate."""
         ...

@@ -14,6 +14,7 @@ from procurement.kernel.history import HistoryEntry
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId, TenantId, id_text, parse_id
 from procurement.purchasing.app.ports import (
     CreateOrder,
+    Deadlines,
     Decision,
     InvoiceNews,
     OrderQuery,
@@ -30,7 +31,7 @@ from procurement.purchasing.domain.guards import Facts
 from procurement.purchasing.domain.lifecycle import Command
 from procurement.purchasing.domain.line import CounterProposal
 from procurement.purchasing.domain.order import SYSTEM, PurchaseOrder
-from procurement.purchasing.domain.policy import PurchasingPolicy
+from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolicy
 from procurement.purchasing.domain.standing import SupplierStanding
 
 
@@ -40,6 +41,7 @@ class PurchasingService:
     suppliers: SupplierStandings
     reports: OrderReports
     policies: Policies
+    deadlines: Deadlines
     clock: Clock
     new_id: NewId
 
@@ -157,6 +159,13 @@ class PurchasingService:
             with suppress(Answered, NotFound):
                 await self._follow(_within(act, f"left {order}"), order)
         await self._follow(act, news.order, news.settled)
+
+    async def escalate(self, act: Act, order: OrderId) -> None:
+        decision = Decision(order=order, expected_version=None)
+        await self._change(act, decision, lambda o, facts: o.escalate(by=act.actor, facts=facts))
+
+    async def overdue(self, at: datetime) -> Sequence[tuple[TenantId, OrderId]]:
+        return await self.deadlines.overdue(at, DEFAULT_POLICY.days_to_approve)
 
     async def _follow(self, act: Act, order_id: OrderId, settled: str | None = None) -> None:
         """The order is read before the sums: whoever sums up an older state saves on an older order, and is

@@ -32,6 +32,9 @@ class ApprovalRound:
     policy_version: int
     required: tuple[int, ...]
     given: tuple[Approval, ...] = ()
+    submitted_at: datetime | None = None
+    """None where it was decided before this was kept."""
+    escalated_at: datetime | None = None
 
     @property
     def missing(self) -> tuple[int, ...]:

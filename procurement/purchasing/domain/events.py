@@ -46,6 +46,11 @@ class PurchaseOrderRejected(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderEscalated(OrderEvent):
+    action: ClassVar[str] = Command.ESCALATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseOrderIssued(OrderEvent):
     action: ClassVar[str] = Command.ISSUE
 

@@ -5,7 +5,7 @@ The commands and the question "what may I do?" ask the same guards, so that the 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from procurement.kernel.actor import Actor, Role
@@ -115,6 +115,16 @@ def _entitled_to_approve(order: "PurchaseOrder", actor: Actor, _: Facts) -> Iter
         )
 
 
+def _waited_too_long(order: "PurchaseOrder", _: Actor, facts: Facts) -> Iterator[Blocker]:
+    if order.approval is None:
+        return
+    if order.approval.escalated_at is not None:
+        yield Blocker("escalated-before", Concern.STATE, f"it was escalated at {order.approval.escalated_at}")
+    days, since = facts.policy.days_to_approve, order.approval.submitted_at
+    if since is None or facts.at < since + timedelta(days=days):
+        yield Blocker("not-overdue", Concern.STATE, f"its approval has {days} days from {since} on")
+
+
 def _entitled_to_issue(order: "PurchaseOrder", actor: Actor, facts: Facts) -> Iterator[Blocker]:
     if not actor.has(*facts.policy.issuers):
         yield _authority("issuer-role", f"the policy lets {', '.join(sorted(facts.policy.issuers))} issue")
@@ -163,6 +173,7 @@ _GUARDS: dict[Command, tuple[Guard, ...]] = {
     Command.SUBMIT: (_rate_known, _by_its_requester),
     Command.APPROVE: (_entitled_to_approve,),
     Command.REJECT: (_entitled_to_approve,),
+    Command.ESCALATE: (_waited_too_long,),
     Command.ISSUE: (_eligible, _entitled_to_issue),
     Command.ACKNOWLEDGE: (_own_order,),
     Command.CANCEL: (nothing_came,),

@@ -26,6 +26,7 @@ class Command(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     REJECT = "reject"
+    ESCALATE = "escalate"
     ISSUE = "issue"
     ACKNOWLEDGE = "acknowledge"
     CANCEL = "cancel"
@@ -114,6 +115,14 @@ LIFECYCLE: dict[Command, Transition] = {
             _APPROVER,
             "PurchaseOrderRejected",
             "the same authority as to approve; a reason",
+        ),
+        _row(
+            Command.ESCALATE,
+            State.AWAITING_APPROVAL,
+            State.AWAITING_APPROVAL,
+            _SYSTEM,
+            "PurchaseOrderEscalated",
+            "submitted longer ago than the policy's days to approve; once after each submission",
         ),
         _row(
             Command.ISSUE,

@@ -1,7 +1,7 @@
 """The purchase order: what we ask a supplier for, and who agreed to pay for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -110,6 +110,13 @@ class PurchaseOrder(Aggregate):
         return self.progress().status(self.state)
 
     @property
+    def waiting_since(self) -> datetime | None:
+        """While it waits for approval and nobody was told that this takes too long."""
+        if self.state is not State.AWAITING_APPROVAL or self.approval is None or self.approval.escalated_at:
+            return None
+        return self.approval.submitted_at
+
+    @property
     def is_done(self) -> bool:
         """What came and was billed in full is still to be paid; what was closed short has no such end."""
         return any(self.closed_short.values()) and self.progress().is_settled
@@ -131,6 +138,7 @@ class PurchaseOrder(Aggregate):
             rate=rate,
             policy_version=facts.policy.version,
             required=facts.policy.levels_for(base_total),
+            submitted_at=facts.at,
         )
         self._move(events.PurchaseOrderSubmitted, State.AWAITING_APPROVAL)
 
@@ -150,6 +158,13 @@ class PurchaseOrder(Aggregate):
         self._ask(Command.REJECT, by, facts)
         self.approval = None
         self._move(events.PurchaseOrderRejected, State.DRAFT, reason=reason)
+
+    def escalate(self, *, by: Actor, facts: Facts) -> None:
+        """It waits too long for its approvers: they are the same, but somebody should look."""
+        self._ask(Command.ESCALATE, by, facts)
+        assert self.approval is not None, "an order that waits has its round"  # noqa: S101 - for mypy
+        self.approval = replace(self.approval, escalated_at=facts.at)
+        self._move(events.PurchaseOrderEscalated, State.AWAITING_APPROVAL)
 
     def issue(self, *, by: Actor, facts: Facts) -> None:
         """From here on the lines are frozen: the supplier has them."""

@@ -30,6 +30,8 @@ class PurchasingPolicy:
     """Base currency units for one unit of the other currency."""
     issuers: frozenset[Role] = frozenset({Role.BUYER, Role.FINANCE})
     approver_may_issue: bool = False
+    days_to_approve: int = 5
+    """After so many an order that still waits for approval is escalated."""
 
     def __post_init__(self) -> None:
         minor_units(self.base_currency)

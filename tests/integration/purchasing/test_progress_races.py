@@ -11,15 +11,7 @@ import pytest
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import Interrupted, Stale
 from procurement.kernel.ids import GoodsReceiptId, InvoiceId, OrderId, TenantId
-from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReports,
-    PostgresPolicies,
-    PostgresPurchaseOrders,
-    PostgresSupplierStandings,
-)
 from procurement.purchasing.app.ports import Decision, InvoiceNews, Purchasing, ReceiptNews
 from procurement.purchasing.app.service import PurchasingService
 from procurement.purchasing.domain.lifecycle import State
@@ -86,16 +78,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database) -> Desk:
+async def desk(ports: Ports) -> Desk:
     """An issued order of 1 at 500.00."""
-    ports = Ports(
-        PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSupplierStandings(database),
-        PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReports(database),
-    )
     purchasing = PurchasingService(
-        ports.orders, ports.suppliers, ports.reports, ports.policies, lambda: NOW, uuid7
+        ports.orders, ports.suppliers, ports.reports, ports.policies, ports.deadlines, lambda: NOW, uuid7
     )
     tenant = a_tenant()
     order = (await a_saved_order(ports, tenant, worth("500.00"))).id

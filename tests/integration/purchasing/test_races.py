@@ -10,15 +10,7 @@ from procurement.kernel.act import Act, Answer, Answered
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import Interrupted, RuleBroken
 from procurement.kernel.ids import OrderId, TenantId
-from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
-from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReports,
-    PostgresPolicies,
-    PostgresPurchaseOrders,
-    PostgresSupplierStandings,
-)
 from procurement.purchasing.app.ports import CreateOrder, Decision, OrderQuery, Purchasing
 from procurement.purchasing.app.service import PurchasingService
 from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
@@ -36,18 +28,10 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def ports(database: Database) -> Ports:
-    return Ports(
-        PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSupplierStandings(database),
-        PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReports(database),
-    )
-
-
-@pytest.fixture
 def purchasing(ports: Ports) -> Purchasing:
-    return PurchasingService(ports.orders, ports.suppliers, ports.reports, ports.policies, lambda: NOW, uuid7)
+    return PurchasingService(
+        ports.orders, ports.suppliers, ports.reports, ports.policies, ports.deadlines, lambda: NOW, uuid7
+    )
 
 
 async def outcomes(*attempts: Awaitable[Answer]) -> Counter[str]:
@@ -99,6 +83,21 @@ async def test_orders_made_at_once_have_numbers_of_their_own(ports: Ports, purch
     await asyncio.gather(*(purchasing.create(an_act(tenant=tenant), command) for _ in range(40)))
     numbers = {order.number for order in await ports.orders.page(tenant, OrderQuery(limit=100))}
     assert numbers == {f"PO-2026-{n:06d}" for n in range(1, 41)}
+
+
+async def test_a_tenant_whose_numbers_are_locked_holds_up_no_other(ports: Ports, database: Database) -> None:
+    one, other = an_act(tenant=a_tenant()), an_act(tenant=a_tenant())
+    for tenant in (one.tenant, other.tenant):
+        await ports.suppliers.note(tenant, a_standing())
+    await ports.orders.open(one, a_standing().supplier)
+    async with database.transaction() as somebody:
+        await somebody.write("SELECT set_config('app.tenant', %(tenant)s, true)", {"tenant": str(one.tenant)})
+        await somebody.write("SELECT last FROM purchasing.order_numbers FOR UPDATE", {})
+        waiting = asyncio.ensure_future(ports.orders.open(one, a_standing().supplier))
+        await asyncio.sleep(0.1)
+        opening = await ports.orders.open(other, a_standing().supplier)
+        assert (opening.number, waiting.done()) == ("PO-2026-000001", False)
+    assert (await waiting).number == "PO-2026-000002"
 
 
 async def test_a_cancelled_caller_leaves_all_or_nothing(ports: Ports, purchasing: Purchasing) -> None:

@@ -13,12 +13,7 @@ from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.policies import current_in
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.outbound.events import EncodePurchaseOrder, EncodePurchasingPolicy
 from procurement.purchasing.adapters.outbound.postgres import (
-    PostgresOrderReports,
-    PostgresPolicies,
-    PostgresPurchaseOrders,
-    PostgresSupplierStandings,
     orders,
     reports,
     suppliers,
@@ -41,16 +36,6 @@ READS = {
     "standing": suppliers.STANDING,
     "policy": current_in("purchasing"),
 }
-
-
-@pytest.fixture
-def ports(database: Database) -> Ports:
-    return Ports(
-        PostgresPurchaseOrders(database, EncodePurchaseOrder(uuid7)),
-        PostgresSupplierStandings(database),
-        PostgresPolicies(database, EncodePurchasingPolicy(uuid7)),
-        PostgresOrderReports(database),
-    )
 
 
 def without_tenant(statement: str) -> str:

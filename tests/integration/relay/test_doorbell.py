@@ -1,9 +1,12 @@
 """The wake-up: soon after the commit, rarely under load, and never needed."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -98,3 +101,20 @@ async def test_both_ends_come_back_after_their_connections_were_cut(
         began = time.monotonic()
         await bell.heard(2)
         assert time.monotonic() - began < 1
+
+
+async def test_a_server_that_vanished_in_the_middle_of_a_ring_is_given_up_soon(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No keepalive is sent while something is not acknowledged, and a kernel sends that for 15 minutes."""
+    opened, connect = asyncio.Queue[socket.socket](), psycopg.AsyncConnection.connect
+
+    async def watched(*args: Any, **kwargs: Any) -> psycopg.AsyncConnection[Any]:
+        connection = await connect(*args, **kwargs)
+        opened.put_nowait(socket.socket(fileno=os.dup(connection.fileno())))
+        return connection
+
+    monkeypatch.setattr(psycopg.AsyncConnection, "connect", watched)
+    async with in_background(asyncio.create_task(Doorbell(postgres_url).run())):
+        with await opened.get() as line:
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 10_000

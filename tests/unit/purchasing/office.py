@@ -14,6 +14,7 @@ from procurement.purchasing.app.service import PurchasingService
 from procurement.purchasing.domain.order import PurchaseOrder
 from tests.arrived import headers_of
 from tests.memory.purchasing import (
+    MemoryDeadlines,
     MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
@@ -50,6 +51,7 @@ class Office:
             MemorySupplierStandings(self.store),
             MemoryOrderReports(self.store),
             MemoryPolicies(self.store),
+            MemoryDeadlines(self.store),
             lambda: NOW,
             uuid7,
         )

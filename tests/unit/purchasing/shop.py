@@ -23,6 +23,7 @@ from procurement.purchasing.adapters.inbound.http import routes
 from procurement.purchasing.app.service import PurchasingService
 from tests.conformance.contract import Conforming
 from tests.memory.purchasing import (
+    MemoryDeadlines,
     MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
@@ -85,6 +86,7 @@ class Shop:
             MemorySupplierStandings(self.store),
             MemoryOrderReports(self.store),
             MemoryPolicies(self.store),
+            MemoryDeadlines(self.store),
             lambda: NOW,
             uuid7,
         )

@@ -1,12 +1,14 @@
 """Who must approve how much, and that nobody approves what he must not."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import RuleBroken
+from procurement.purchasing.domain.events import PurchaseOrderEscalated
 from procurement.purchasing.domain.lifecycle import State
 from procurement.purchasing.domain.order import PurchaseOrder
 from procurement.purchasing.domain.policy import DEFAULT_POLICY, BadPolicy, Tier
@@ -16,6 +18,8 @@ from tests.unit.purchasing.builders import (
     L1,
     L2,
     L3,
+    NOW,
+    SYSTEM,
     a_person,
     an_order,
     facts,
@@ -168,6 +172,54 @@ def test_only_the_requester_submits() -> None:
     with pytest.raises(RuleBroken) as refused:
         stored(an_order()).submit(by=a_person("bob.buyer", Role.BUYER), facts=facts())
     assert [b.code for b in refused.value.blockers] == ["not-the-requester"]
+
+
+def escalated(order: PurchaseOrder, after: timedelta, **of_policy: object) -> PurchaseOrder:
+    late = facts(replace(DEFAULT_POLICY, **of_policy))  # type: ignore[arg-type]
+    order.escalate(by=SYSTEM, facts=replace(late, at=late.at + after))
+    return order
+
+
+def test_an_order_is_escalated_after_five_days_and_not_a_second_before() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        escalated(submitted(), timedelta(days=5, seconds=-1))
+    (blocker,) = refused.value.blockers
+    assert (blocker.code, blocker.detail) == ("not-overdue", f"its approval has 5 days from {NOW} on")
+    order = escalated(submitted(), timedelta(days=5))
+    assert isinstance(order.take_event(), PurchaseOrderEscalated)
+    assert order.approval is not None
+    assert (order.state, order.approval.missing) == (State.AWAITING_APPROVAL, (1,))
+
+
+def test_a_tenant_says_how_long_approval_may_take() -> None:
+    escalated(submitted(), timedelta(days=1), days_to_approve=1)
+    with pytest.raises(RuleBroken, match="10 days"):
+        escalated(submitted(), timedelta(days=9), days_to_approve=10)
+
+
+def test_one_approval_of_two_does_not_stop_the_clock() -> None:
+    order = submitted("1500.00", tiers=(Tier(None, (1, 2)),))
+    order.approve(by=L1, facts=facts())
+    assert stored(order).waiting_since == NOW
+    assert escalated(order, timedelta(days=5)).waiting_since is None
+
+
+def test_an_order_is_escalated_once_and_anew_when_it_is_submitted_anew() -> None:
+    order = stored(escalated(submitted(), timedelta(days=5)))
+    with pytest.raises(RuleBroken) as refused:
+        escalated(order, timedelta(days=99))
+    assert [b.code for b in refused.value.blockers] == ["escalated-before"]
+    order.reject("too dear", by=L1, facts=facts())
+    stored(order).submit(by=BUYER, facts=facts())
+    escalated(stored(order), timedelta(days=5))
+
+
+def test_an_escalated_order_is_approved_by_the_same_people_on_the_version_that_they_see() -> None:
+    order = stored(escalated(submitted(), timedelta(days=5)))
+    order.approve(by=L1, facts=facts())
+    assert order.state is State.APPROVED
+    assert order.approval is not None
+    assert [given.version for given in order.approval.given] == [3]
 
 
 @pytest.mark.parametrize(

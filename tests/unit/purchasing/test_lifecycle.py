@@ -1,6 +1,8 @@
 """The life of an order as a table: every pair of state and command, allowed or refused as the table says."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,6 +24,7 @@ ALLOWED: dict[State, dict[Command, State]] = {
     State.AWAITING_APPROVAL: {
         Command.APPROVE: State.APPROVED,
         Command.REJECT: State.DRAFT,
+        Command.ESCALATE: State.AWAITING_APPROVAL,
         Command.CANCEL: State.CANCELLED,
     },
     State.APPROVED: {
@@ -59,6 +62,10 @@ CAME = {1: LineReceipts(Decimal(1), Decimal(3))}
 BILLED = {1: LineBilling(Decimal(1), Decimal(10))}
 
 
+LATER = replace(facts(), at=facts().at + timedelta(days=5))
+"""When an order submitted now is escalated."""
+
+
 def done(order: PurchaseOrder) -> PurchaseOrder:
     """1 of 3 came and was billed, the rest was closed short."""
     order.receipts, order.billing, order.closed_short = CAME, BILLED, {1: Decimal(2)}
@@ -70,6 +77,7 @@ ACTS: dict[Command, Callable[[PurchaseOrder], None]] = {
     Command.SUBMIT: lambda o: o.submit(by=BUYER, facts=facts()),
     Command.APPROVE: lambda o: o.approve(by=L1, facts=facts()),
     Command.REJECT: lambda o: o.reject("too dear", by=L1, facts=facts()),
+    Command.ESCALATE: lambda o: o.escalate(by=SYSTEM, facts=LATER),
     Command.ISSUE: lambda o: o.issue(by=FINANCE, facts=facts()),
     Command.ACKNOWLEDGE: lambda o: o.acknowledge([], by=BUYER, facts=facts()),
     Command.CANCEL: lambda o: o.cancel("not needed", by=BUYER, facts=facts()),

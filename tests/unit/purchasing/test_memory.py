@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.contracts.order_deadlines import OrderDeadlinesContract
 from tests.contracts.order_lists import OrderListsContract
 from tests.contracts.order_reports import OrderReportsContract
 from tests.contracts.purchasing import PoliciesContract, Ports, PurchaseOrdersContract
 from tests.memory.purchasing import (
+    MemoryDeadlines,
     MemoryOrderReports,
     MemoryPolicies,
     MemoryPurchaseOrders,
@@ -24,10 +26,17 @@ def ports() -> Ports:
         MemorySupplierStandings(store),
         MemoryPolicies(store),
         MemoryOrderReports(store),
+        MemoryDeadlines(store),
     )
 
 
 class TestMemoryPurchaseOrders(PurchaseOrdersContract):
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
+
+
+class TestMemoryOrderDeadlines(OrderDeadlinesContract):
     @pytest.fixture
     def ports(self, ports: Ports) -> Ports:
         return ports

@@ -131,4 +131,5 @@ def _policy(body: PolicyBody) -> PurchasingPolicy:
         rates={currency: Decimal(rate) for currency, rate in body.rates.items()},
         issuers=frozenset(Role(role) for role in body.issuers),
         approver_may_issue=body.approver_may_issue,
+        days_to_approve=body.days_to_approve,
     )

@@ -193,3 +193,6 @@ class PolicyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         list[Annotated[str, Meta(pattern=r"^(buyer|finance)(?!\n)$")]], Meta(min_length=1, max_length=2)
     ] = field(default_factory=lambda: ["buyer", "finance"])
     approver_may_issue: bool = False
+    days_to_approve: Annotated[
+        int, Meta(ge=1, le=365, description="From submission on; then the order is escalated.")
+    ] = 5

@@ -59,6 +59,12 @@ class ApprovalRoundBody(Struct, frozen=True, kw_only=True):
     required_levels: list[str]
     missing_levels: list[str]
     given: list[ApprovalBody]
+    submitted_at: Annotated[
+        datetime | None, Meta(description="Null where it was decided before this was kept.")
+    ]
+    escalated_at: Annotated[
+        datetime | None, Meta(description="When it had waited longer than the policy's days.")
+    ]
 
 
 class DisputeBody(Struct, frozen=True, kw_only=True):

@@ -92,6 +92,8 @@ def _round(approval: ApprovalRound) -> ApprovalRoundBody:
         required_levels=[f"L{level}" for level in approval.required],
         missing_levels=[f"L{level}" for level in approval.missing],
         given=[_approval(given) for given in approval.given],
+        submitted_at=approval.submitted_at,
+        escalated_at=approval.escalated_at,
     )
 
 
@@ -174,5 +176,6 @@ def policy_body(policy: PurchasingPolicy) -> bytes:
             rates={currency: in_digits(rate) for currency, rate in policy.rates.items()},
             issuers=sorted(policy.issuers),
             approver_may_issue=policy.approver_may_issue,
+            days_to_approve=policy.days_to_approve,
         )
     )

@@ -26,6 +26,7 @@ from procurement.purchasing.adapters.outbound.public import (
     PurchaseOrderCreated,
     PurchaseOrderDisputed,
     PurchaseOrderDisputeResolved,
+    PurchaseOrderEscalated,
     PurchaseOrderIssued,
     PurchaseOrderReceiptProgressed,
     PurchaseOrderRejected,
@@ -106,6 +107,16 @@ def _approved(order: PurchaseOrder, event: events.PurchaseOrderApproved) -> dict
     }
 
 
+def _escalated(order: PurchaseOrder, _: events.PurchaseOrderEscalated) -> dict[str, Any]:
+    assert order.approval is not None  # noqa: S101 - what waits has its round
+    return {
+        "submitted_at": order.approval.submitted_at,
+        "base_currency": order.approval.base_total.currency,
+        "base_total": in_digits(order.approval.base_total.amount),
+        "missing_levels": [f"L{level}" for level in order.approval.missing],
+    }
+
+
 def _issued(order: PurchaseOrder, _: events.PurchaseOrderIssued) -> dict[str, Any]:
     return {"lines": [issued_line(line) for line in order.content.lines]}
 
@@ -150,6 +161,7 @@ _PUBLIC: dict[type[OrderEvent], tuple[type[OrderFacts], Callable[[PurchaseOrder,
     events.PurchaseOrderSubmitted: (PurchaseOrderSubmitted, _submitted),
     events.PurchaseOrderApproved: (PurchaseOrderApproved, _approved),
     events.PurchaseOrderRejected: (PurchaseOrderRejected, _nothing_more),
+    events.PurchaseOrderEscalated: (PurchaseOrderEscalated, _escalated),
     events.PurchaseOrderIssued: (PurchaseOrderIssued, _issued),
     events.PurchaseOrderAcknowledged: (PurchaseOrderAcknowledged, _acknowledged),
     events.PurchaseOrderCancelled: (PurchaseOrderCancelled, _nothing_more),
@@ -186,6 +198,7 @@ class EncodePurchasingPolicy:
             rates={currency: in_digits(rate) for currency, rate in policy.rates.items()},
             issuers=sorted(policy.issuers),
             approver_may_issue=policy.approver_may_issue,
+            days_to_approve=policy.days_to_approve,
         )
         return policy_decided(
             act, event_id=self._new_id(), topic=POLICY_TOPIC, version=policy.version, data=data

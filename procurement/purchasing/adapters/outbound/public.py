@@ -1,5 +1,6 @@
 """The public shapes of purchasing's events: docs/events has their schemas, generated from here."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -59,6 +60,15 @@ class PurchaseOrderApproved(OrderFacts, frozen=True, kw_only=True):
 
 class PurchaseOrderRejected(OrderFacts, frozen=True, kw_only=True):
     """An approver sent the order back to its requester."""
+
+
+class PurchaseOrderEscalated(OrderFacts, frozen=True, kw_only=True):
+    """It waits for approval longer than the tenant's policy allows; told once after each submission."""
+
+    submitted_at: Annotated[datetime, Meta(description="Since then it waits.")]
+    base_currency: str
+    base_total: Amount
+    missing_levels: Annotated[list[str], Meta(description="Whom it waits for.", examples=[["L2"]])]
 
 
 class AgreedTolerance(Struct, frozen=True, kw_only=True):
@@ -178,3 +188,4 @@ class PurchasingPolicyDecided(Struct, frozen=True, kw_only=True):
     rates: Annotated[dict[str, Amount], Meta(description="Base currency for one unit of another currency.")]
     issuers: list[str]
     approver_may_issue: bool
+    days_to_approve: Annotated[int, Meta(description="Then an order that still waits is escalated.")]

@@ -4,10 +4,9 @@ Half of the cost of a new order would be this round trip, so orders that are ope
 one: see docs/adr/0010-order-numbers.md.
 """
 
-import asyncio
 from collections.abc import Sequence
-from itertools import groupby
 from typing import LiteralString, TypeAlias
+from weakref import WeakValueDictionary
 
 from procurement.kernel.act import Act
 from procurement.kernel.ids import SupplierId, TenantId
@@ -54,46 +53,33 @@ ORDER BY asked.nth
 )
 
 Question: TypeAlias = tuple[Act, SupplierId]
+Counter: TypeAlias = tuple[TenantId, int]
+"""Of the tenant and the year. A statement sees one tenant, and one who waits for his holds up no other."""
 
 
 class Openings:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
-        self._together: Together[Question, Opening] = Together(self._ask)
+        self._asked: WeakValueDictionary[Counter, Together[Question, Opening]] = WeakValueDictionary()
 
     async def open(self, act: Act, supplier: SupplierId) -> Opening:
-        return await self._together((act, supplier))
+        counter = act.tenant, act.at.year
+        together = self._asked.get(counter)
+        if together is None:
+            self._asked[counter] = together = Together(self._ask)
+        return await together((act, supplier))
 
     async def _ask(self, questions: Sequence[Question]) -> Sequence[Opening | Exception]:
-        """A statement sees one tenant, and a counter is of one year: so one statement for each pair."""
-        if len({_pair(question) for question in questions}) == 1:
-            return await self._of_one(questions)
-        order = sorted(range(len(questions)), key=lambda n: (_pair(questions[n]), n))
-        groups = [[*group] for _, group in groupby(order, key=lambda n: _pair(questions[n]))]
-        answered = await asyncio.gather(*(self._of_one([questions[n] for n in group]) for group in groups))
-        answers = {
-            n: answer
-            for group, told in zip(groups, answered, strict=True)
-            for n, answer in zip(group, told, strict=True)
-        }
-        return [answers[n] for n in range(len(questions))]
-
-    async def _of_one(self, questions: Sequence[Question]) -> Sequence[Opening | Exception]:
-        tenant, year = _pair(questions[0])
+        act, _ = questions[0]
         parameters = {
-            "tenant": str(tenant),
-            "year": year,
+            "tenant": str(act.tenant),
+            "year": act.at.year,
             "suppliers": [supplier for _, supplier in questions],
             "scopes": [act.command.scope for act, _ in questions],
             "keys": [act.command.key for act, _ in questions],
         }
         rows = await self._statements.fetch(OPEN, parameters)
         return [_answer(*question, row) for question, row in zip(questions, rows, strict=True)]
-
-
-def _pair(question: Question) -> tuple[TenantId, int]:
-    act, _ = question
-    return act.tenant, act.at.year
 
 
 def _answer(act: Act, supplier: SupplierId, row: Row) -> Opening | Exception:

@@ -46,18 +46,18 @@ SAVE: LiteralString = (
   INSERT INTO purchasing.purchase_orders AS o (
     tenant_id, id, number, supplier_id, requested_by, requested_on_behalf_of, state, receipt_status,
     billing_status, currency, total, line_count, revision, version, note, buyer_reference, progress,
-    issued_at, created_at, updated_at)
+    waiting_since, issued_at, created_at, updated_at)
   SELECT scope.tenant_id, %(aggregate_id)s, %(number)s, %(supplier_id)s, %(requested_by)s,
          %(requested_on_behalf_of)s, %(state)s, %(receipt_status)s, %(billing_status)s, %(currency)s,
          %(total)s, %(line_count)s, %(revision)s, %(new_version)s, %(note)s, %(buyer_reference)s,
-         %(progress)s::json, %(issued_at)s, %(created_at)s, %(at)s
+         %(progress)s::json, %(waiting_since)s, %(issued_at)s, %(created_at)s, %(at)s
   FROM scope
   ON CONFLICT (tenant_id, id) DO UPDATE SET
     state = excluded.state, receipt_status = excluded.receipt_status,
     billing_status = excluded.billing_status, currency = excluded.currency, total = excluded.total,
     line_count = excluded.line_count, revision = excluded.revision, version = excluded.version,
     note = excluded.note, buyer_reference = excluded.buyer_reference, progress = excluded.progress,
-    issued_at = excluded.issued_at, updated_at = excluded.updated_at
+    waiting_since = excluded.waiting_since, issued_at = excluded.issued_at, updated_at = excluded.updated_at
   WHERE o.version = %(expected)s
   RETURNING 1
 ), lines AS (

@@ -76,6 +76,7 @@ def header_of(order: PurchaseOrder) -> dict[str, Any]:
         "note": order.content.note,
         "buyer_reference": order.content.buyer_reference,
         "progress": _progress_of(order),
+        "waiting_since": order.waiting_since,
         "issued_at": order.issued_at,
         "created_at": order.created_at,
     }
