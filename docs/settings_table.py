@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import itertools
 
-from procurement.settings import DatabaseSettings, Settings
+from procurement.settings import BackgroundSettings, DatabaseSettings, Settings
+from procurement.settings.kafka import KafkaSettings
 
 PAGE = Path(__file__).with_name("deployment.md")
 BEGIN, END = "<!-- settings: written by docs/settings_table.py -->", "<!-- end of settings -->"
@@ -26,10 +27,11 @@ def with_table(page: str) -> str:
 
 
 def table() -> str:
-    meanings = dict(_docstrings(DatabaseSettings)) | dict(_docstrings(Settings))
+    described = (DatabaseSettings, KafkaSettings, Settings)
+    meanings = {name: text for each in described for name, text in _docstrings(each)}
     rows = [
         f"| {_name(name)} | {_default(field)} | {_limits(field)} | {meanings.get(name, '')} |"
-        for name, field in Settings.model_fields.items()
+        for name, field in BackgroundSettings.model_fields.items()
     ]
     return "\n".join(["| setting | default | limits | meaning |", "|---|---|---|---|", *rows])
 
@@ -45,7 +47,7 @@ def _docstrings(settings: type) -> Iterator[tuple[str, str]]:
 
 def _name(name: str) -> str:
     name = name.upper()
-    return f"`{name}` or `{name}_FILE`" if name in Settings.secrets else f"`{name}`"
+    return f"`{name}` or `{name}_FILE`" if name in BackgroundSettings.secrets else f"`{name}`"
 
 
 def _default(field: FieldInfo) -> str:

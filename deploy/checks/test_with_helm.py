@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.manifests import CHART, DEPLOY, K8S, objects, pods
+from tests.deploy.manifests import CHART, DEPLOY, K8S, containers, mounted_files, objects, pods, variables
 from tests.deploy.restricted import shortcomings, violations
+
+KAFKA_FILES = {"KAFKA_PASSWORD_FILE", "KAFKA_CA_FILE", "KAFKA_CERT_FILE", "KAFKA_KEY_FILE"}
 
 
 def template(*options: str) -> subprocess.CompletedProcess[str]:
@@ -59,6 +61,8 @@ def test_pods_are_restricted_whatever_is_chosen(options: tuple[str, ...]) -> Non
         ("image.repository=", "/image/repository"),
         ("settings.DATABASE_URL=postgresql://x/y", "DATABASE_URL"),
         ("settings.KAFKA_BROKERS=null", "KAFKA_BROKERS"),
+        ("settings.KAFKA_PASSWORD=geheim", "KAFKA_PASSWORD"),
+        ("kafka.ca.kind=Vault", "/kafka/ca/kind"),
         ("replicas=3", "'replicas' not allowed"),
         ("shutdown.marginSeconds=1", "/shutdown/marginSeconds"),
     ],
@@ -67,6 +71,24 @@ def test_a_wrong_value_is_refused_before_anything_is_sent(option: str, told: str
     rendered = template("--set", option)
     assert rendered.returncode != 0
     assert told in rendered.stderr
+
+
+def test_who_talks_to_kafka_is_let_in_by_it_and_the_api_knows_no_password() -> None:
+    chosen = ("password.name=user", "ca.name=authority", "ca.kind=ConfigMap", "client.name=client")
+    rendered = template(*(f"--set=kafka.{each}" for each in chosen))
+    assert rendered.returncode == 0, rendered.stderr
+    found = objects(rendered.stdout)
+    given = {
+        name: {value for variable, value in variables(container, found).items() if variable in KAFKA_FILES}
+        for name, pod in pods(found).items()
+        for container in containers(pod)
+    }
+    files = {name for name, values in given.items() if len(values) == len(KAFKA_FILES)}
+    assert files == {"procurement-worker", "procurement-consumer", "procurement-topics"}
+    assert given["procurement-api"] == given["procurement-migrate"] == set()
+    for name, pod in pods(found).items():
+        assert violations(pod) + shortcomings(pod) == []
+        assert given[name] <= mounted_files(pod)
 
 
 @pytest.mark.parametrize("folder", [K8S, K8S / "before"], ids=["k8s", "before"])

@@ -11,18 +11,18 @@ from procurement.platform.kafka.consumer import Consumer
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.postgres.engine import APP_ROLE
 from procurement.platform.telemetry import ConsumerMeter
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 
 
 @asynccontextmanager
-async def assemble_consumer(settings: Settings) -> AsyncGenerator[Background]:
+async def assemble_consumer(settings: BackgroundSettings) -> AsyncGenerator[Background]:
     """What the contexts learn from each other."""
     async with standing(settings, "consumer", APP_ROLE) as base, AsyncExitStack() as resources:
-        dead = KafkaDeadLetters(settings.kafka_brokers)
+        kafka = settings.kafka
+        dead = KafkaDeadLetters(kafka)
         resources.push_async_callback(dead.close)
         meter = ConsumerMeter(base.catalogue)
         consumers = [
-            Consumer(settings.kafka_brokers, subscription, dead, meter, base.tracer)
-            for subscription in subscriptions(base)
+            Consumer(kafka, subscription, dead, meter, base.tracer) for subscription in subscriptions(base)
         ]
-        yield background(base, *(consumer.run for consumer in consumers))
+        yield background(base, kafka, *(consumer.run for consumer in consumers))

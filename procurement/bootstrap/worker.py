@@ -26,14 +26,15 @@ from procurement.platform.relay import Relay, RelayOutbox
 from procurement.platform.telemetry import OutboxMeter
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.adapters.inbound.escalations import escalations
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 
 
 @asynccontextmanager
-async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
+async def assemble_worker(settings: BackgroundSettings) -> AsyncGenerator[Background]:
     """The outbox relay, what is cut with time, and what falls due."""
     async with standing(settings, "worker", RELAY_ROLE) as base, AsyncExitStack() as resources:
-        broker = KafkaBroker(ProducerOptions(brokers=",".join(settings.kafka_brokers)), base.tracer)
+        kafka = settings.kafka
+        broker = KafkaBroker(ProducerOptions(kafka=kafka), base.tracer)
         resources.push_async_callback(broker.close)
         bell = Bell()
         listening = listen(settings.database_url.get_secret_value(), bell)
@@ -51,4 +52,5 @@ async def assemble_worker(settings: Settings) -> AsyncGenerator[Background]:
         late_invoices = deadlines(invoicing(for_a_tenant, base.database), utc_now, uuid7)
         late_approvals = escalations(purchasing(for_a_tenant, base.database), utc_now, uuid7)
         backlog = BacklogWatch(base.database, meter.left)
-        yield background(base, relay.run, retention.run, backlog.run, late_invoices.run, late_approvals.run)
+        tasks = relay.run, retention.run, backlog.run, late_invoices.run, late_approvals.run
+        yield background(base, kafka, *tasks)

@@ -4,6 +4,7 @@ import click
 
 from procurement.bootstrap.api import assemble_api
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import Settings
 
 
 @click.command(epilog=SETTINGS)
@@ -12,8 +13,8 @@ def api() -> None:
 
     \b
     Example:
-      export DATABASE_URL=postgresql://app:secret@db/procurement KAFKA_BROKERS=kafka:9092
+      export DATABASE_URL=postgresql://app:secret@db/procurement
       export JWT_ISSUER=https://id.example JWT_AUDIENCE=procurement JWKS_URL=https://id.example/jwks
       procurement api
     """
-    run_until_stopped("api", assemble_api)
+    run_until_stopped("api", Settings, assemble_api)

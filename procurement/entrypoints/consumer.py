@@ -4,6 +4,7 @@ import click
 
 from procurement.bootstrap.consumer import assemble_consumer
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import BackgroundSettings
 
 
 @click.command(epilog=SETTINGS)
@@ -17,4 +18,4 @@ def consumer() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8083 procurement consumer
     """
-    run_until_stopped("consumer", assemble_consumer)
+    run_until_stopped("consumer", BackgroundSettings, assemble_consumer)

@@ -22,6 +22,7 @@ from procurement.platform.embedded.place import LOOPBACK, CannotStart, home, is_
 from procurement.platform.http.tokens import LocalIssuer
 from procurement.platform.kafka.topics import ensure_topics
 from procurement.platform.postgres.migrations import MigrationFailed, NoDatabase, upgrade
+from procurement.settings.kafka import KafkaSettings
 
 API_PORT = 8080
 PROCESSES = ("api", "consumer", "worker")
@@ -81,7 +82,7 @@ def on_this_machine(screen: Screen, say: Say, meanwhile: Meanwhile) -> None:
 def _prepare(screen: Screen, running: Services) -> None:
     upgrade(running.database_url, "heads", screen.step)
     with screen.doing(f"{len(TOPICS)} topics"):
-        asyncio.run(ensure_topics(running.brokers, TOPICS))
+        asyncio.run(ensure_topics(KafkaSettings.read(KAFKA_BROKERS=running.brokers).kafka, TOPICS))
 
 
 def _run(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 import uvloop
@@ -13,11 +13,14 @@ from procurement.platform.http.server import CannotListen, stop_on_signals
 from procurement.platform.telemetry import configure_logging
 from procurement.settings import Settings
 
+S = TypeVar("S", bound=Settings)
+
 SETTINGS = """\
 \b
-Settings (environment variables; docs/operations.md has them all):
+Settings (environment variables; docs/deployment.md has them all):
   DATABASE_URL             postgresql://user:password@host:5432/procurement
-  KAFKA_BROKERS            host:9092,host:9092
+  KAFKA_BROKERS            host:9092,host:9092; not for the api
+  KAFKA_SECURITY_PROTOCOL, KAFKA_USERNAME, KAFKA_PASSWORD   where Kafka asks for TLS and SASL
   JWT_ISSUER, JWT_AUDIENCE, JWKS_URL   whose tokens are believed
   LISTEN_ADDR              where the API answers (127.0.0.1:8080)
   MANAGEMENT_ADDR          health, readiness, version, metrics (127.0.0.1:8081)
@@ -38,9 +41,9 @@ class Process(Protocol):
 
 
 def run_until_stopped(
-    name: str, assemble: Callable[[Settings], AbstractAsyncContextManager[Process]]
+    name: str, kind: type[S], assemble: Callable[[S], AbstractAsyncContextManager[Process]]
 ) -> None:
-    settings = Settings.read()
+    settings = kind.read()
     configure_logging(settings, name)
     structlog.get_logger().info("starting", **settings.summary())
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

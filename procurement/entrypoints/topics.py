@@ -8,6 +8,7 @@ from procurement.bootstrap.topics import TOPICS
 from procurement.entrypoints.exits import UNREACHABLE, leave
 from procurement.kernel.errors import Unavailable
 from procurement.platform.kafka.topics import ensure_topics
+from procurement.settings.kafka import KafkaSettings
 
 
 @click.command()
@@ -23,11 +24,13 @@ def topics(brokers: str, partitions: int, replication: int) -> None:
     Example:
       procurement topics --brokers kafka:9092 --replication 3
 
-    Exit codes: 0 all topics exist, 2 the command line is wrong, 69 no broker answers.
+    Exit codes: 0 all topics exist, 2 the command line is wrong, 69 no broker lets us in,
+    78 a setting is missing or wrong (KAFKA_… in docs/deployment.md).
     """
+    kafka = KafkaSettings.read(KAFKA_BROKERS=brokers).kafka
     try:
-        asyncio.run(ensure_topics(brokers, TOPICS, partitions=partitions, replication=replication))
+        asyncio.run(ensure_topics(kafka, TOPICS, partitions=partitions, replication=replication))
     except Unavailable as error:
-        leave(f"no broker answers at {brokers}: {error}", UNREACHABLE)
+        leave(str(error), UNREACHABLE)
     for topic in TOPICS:
         click.echo(topic)

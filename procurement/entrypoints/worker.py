@@ -4,6 +4,7 @@ import click
 
 from procurement.bootstrap.worker import assemble_worker
 from procurement.entrypoints.running import SETTINGS, run_until_stopped
+from procurement.settings import BackgroundSettings
 
 
 @click.command(epilog=SETTINGS)
@@ -16,4 +17,4 @@ def worker() -> None:
     Example, beside an API on the same machine:
       MANAGEMENT_ADDR=127.0.0.1:8082 procurement worker
     """
-    run_until_stopped("worker", assemble_worker)
+    run_until_stopped("worker", BackgroundSettings, assemble_worker)

@@ -38,5 +38,10 @@ class Actor:
         """Everybody who answers for what this actor does: he himself, and whoever delegated to him."""
         return frozenset({self.person} | ({self.on_behalf_of} if self.on_behalf_of else set()))
 
+    @property
+    def speaks_for_supplier(self) -> bool:
+        """One of a supplier's own people, who is nothing else here."""
+        return self.roles == {Role.SUPPLIER}
+
     def has(self, *roles: Role) -> bool:
         return not self.roles.isdisjoint(roles)

@@ -178,8 +178,7 @@ class Relay:
         partly, self._more = self._backlog, False
         if not slots:
             return ()
-        events: list[Claimed] = []
-        limit = self._limit(len(slots))
+        events, limit = list[Claimed](), self._limit(len(slots))
         try:
             events += await self.outbox.claim(list(slots), limit)
             if time.monotonic() >= self._retry_at:
@@ -243,7 +242,8 @@ class Relay:
         """An outage is nobody's poison: nothing is charged, all is tried again, unasked and soon."""
         self._troubles, self._more = self._troubles + 1, True
         self.meter.broker_failed(trouble.code)
-        _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
+        if self._troubles.bit_count() == 1:  # the 1st, 2nd, 4th, 8th …: an outage may be long
+            _log.warning("relay.broker_failed", error=str(trouble.__cause__ or trouble))
         ceiling = self.options.broker_backoff * 2 ** min(self._troubles, 16)
         pause = random.uniform(0, min(ceiling, self.options.longest_broker_backoff))  # noqa: S311
         with suppress(TimeoutError):

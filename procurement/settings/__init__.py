@@ -3,30 +3,16 @@
 Endpoints and secrets have no default; everything else has one that is fit for production.
 """
 
-import sys
-from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 from pydantic import field_validator as validator
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import NoDecode
 
-from procurement.settings.environment import Broken, Environment
-from procurement.settings.values import (
-    Address,
-    address,
-    brokers,
-    is_postgres_url,
-    seconds,
-    web_url,
-    without_credentials,
-)
-
-EX_CONFIG = 78
-"""sysexits.h: something is wrong with the configuration, and starting again will not cure it."""
-
+from procurement.settings.base import Given
+from procurement.settings.kafka import KafkaSettings
+from procurement.settings.values import Address, address, is_postgres_url, seconds, web_url
 
 _SECRET_LENGTH = 32
 
@@ -67,18 +53,10 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
-class DatabaseSettings(BaseSettings):
+class DatabaseSettings(Given):
     """What a process needs that talks to Postgres and to nobody else: migrations, the operator's verbs."""
 
-    model_config = SettingsConfigDict(
-        alias_generator=str.upper,
-        case_sensitive=True,
-        frozen=True,
-        hide_input_in_errors=True,
-        allow_inf_nan=False,
-    )
     secrets: ClassVar[tuple[str, ...]] = ("DATABASE_URL", "MIGRATION_DATABASE_URL")
-    """Each may come from a file that NAME_FILE names."""
 
     app_env: AppEnv = AppEnv.PRODUCTION
     """Said in logs and spans."""
@@ -109,46 +87,12 @@ class DatabaseSettings(BaseSettings):
     def migration_url(self) -> str:
         return (self.migration_database_url or self.database_url).get_secret_value()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic's signature
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (Environment(settings_cls, cls.secrets),)
-
-    @validator("*", mode="before")
-    @classmethod
-    def _came_through(cls, value: Any) -> Any:
-        """What could not even be read is a fault of its variable, reported with all the others."""
-        if isinstance(value, Broken):
-            raise ValueError(str(value))  # noqa: TRY004  # pydantic reports ValueErrors
-        return value
-
-    @classmethod
-    def read(cls) -> Self:
-        """Exit with one line per fault when the environment does not add up."""
-        try:
-            return cls()  # type: ignore[call-arg]  # the environment gives them
-        except ValidationError as error:
-            sys.stderr.write("".join(f"{line}\n" for line in faults_of(error)))
-            raise SystemExit(EX_CONFIG) from None
-
-    def summary(self) -> Mapping[str, str]:
-        """What is in force, for the log line at the start; of a secret only whether and where it points."""
-        return {name.upper(): _shown(getattr(self, name)) for name in type(self).model_fields}
-
 
 class Settings(DatabaseSettings):
-    """What the api, the worker and the consumer share."""
+    """What the api needs, and the worker and the consumer, too."""
 
-    secrets = (*DatabaseSettings.secrets, "CURSOR_SECRET")
+    secrets: ClassVar = (*DatabaseSettings.secrets, "CURSOR_SECRET")
 
-    kafka_brokers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(brokers)]
-    """host:9092,host:9092"""
     listen_addr: ListenAddress = Address("127.0.0.1", 8080)
     """The API. In a container 0.0.0.0:8080."""
     management_addr: ListenAddress = Address("127.0.0.1", 8081)
@@ -200,28 +144,7 @@ class Settings(DatabaseSettings):
         return value
 
 
-def faults_of(error: ValidationError) -> list[str]:
-    """One line per variable; what was given is quoted unless it is, or may contain, a secret."""
-    return [_in_words(str(each["loc"][0]), each) for each in error.errors(include_url=False)]
+class BackgroundSettings(KafkaSettings, Settings):
+    """What the worker and the consumer need."""
 
-
-def _in_words(name: str, fault: ErrorDetails) -> str:
-    may_be_file = f" (or {name}_FILE)" if name in Settings.secrets else ""
-    if fault["type"] == "missing":
-        return f"{name}{may_be_file}: is required"
-    given = fault["input"]
-    quoted = "" if may_be_file or "@" in str(given) or isinstance(given, Broken) else f", not {given!r}"
-    message = fault["msg"].removeprefix("Value error, ").removeprefix("Input ")
-    return f"{name}: {message}{quoted}"
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "not set"
-        case SecretStr():
-            return without_credentials(value.get_secret_value())
-        case tuple():
-            return ",".join(value)
-        case _:
-            return str(value)
+    secrets: ClassVar = (*Settings.secrets, *KafkaSettings.secrets)

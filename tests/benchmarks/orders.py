@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from procurement.kernel.act import Act, CommandId
+from procurement.kernel.act import Act, Answer, CommandId
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.ids import OrderId, SupplierId, TenantId, id_text
 from procurement.platform.http.commands import Said
@@ -131,6 +131,10 @@ def created(lines: int = 5) -> Recorded:
     return recorded
 
 
+def _told(order: PurchaseOrder) -> Answer:
+    return Said(201, order_body(order, _BUYER), {"etag": '"1"', "location": "/v1/x"}).encoded()
+
+
 def _act() -> Act:
     return Act(
         tenant=TENANT,
@@ -138,6 +142,6 @@ def _act() -> Act:
         at=datetime.now(UTC),
         command=CommandId("http:local:POST /v1/purchase-orders", str(uuid4())),
         fingerprint=b"f" * 32,
-        answer=lambda order: Said(201, order_body(order), {"etag": '"1"', "location": "/v1/x"}).encoded(),
+        answer=_told,
         correlation_id=uuid4().hex,
     )

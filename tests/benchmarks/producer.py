@@ -17,6 +17,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 
 from procurement.platform.http.server import settle_memory
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.partitions import partition_hash
 from procurement.platform.kafka.producer import ProducerOptions, a_producer
 from procurement.platform.kafka.topics import PARTITIONS
@@ -71,7 +72,7 @@ async def run(errand: Errand) -> Produced:
     keys = [key.encode() for key in errand.keys]
     texts = [Text(random.choice(keys), errand.payload.encode(), headers) for _ in range(errand.messages)]
     produce = {"send": send, "batch": batch}[errand.by]
-    producer = a_producer(ProducerOptions(brokers=errand.brokers))
+    producer = a_producer(ProducerOptions(kafka=KafkaAccess(errand.brokers)))
     await producer.start()
     await produce(producer, errand.topic, texts[:500])
     settle_memory()

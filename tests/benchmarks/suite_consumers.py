@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from procurement.bootstrap.topics import TOPICS
 from procurement.kernel.actor import Actor
 from procurement.kernel.ids import OrderId, TenantId
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.producer import ProducerOptions, a_producer
 from procurement.platform.kafka.topics import ensure_topics
 from procurement.platform.uuid7 import uuid7
@@ -42,7 +43,7 @@ _THESE: LiteralString = " WHERE o.tenant_id = %(tenant)s AND o.id = ANY(%(orders
 @contextmanager
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     events = sizes.events // 3
-    asyncio.run(ensure_topics(rig.kafka.brokers, [*TOPICS, DRAINED]))
+    asyncio.run(ensure_topics(KafkaAccess(rig.kafka.brokers), [*TOPICS, DRAINED]))
     with (
         rig.templates.database() as database,
         rig.process("worker", database) as worker,
@@ -127,7 +128,7 @@ def _mixed(lives: Sequence[Iterator[Text]]) -> Iterator[Text]:
 
 
 async def _pile_up(rig: Rig, texts: Sequence[Text]) -> None:
-    producer = a_producer(ProducerOptions(brokers=rig.kafka.brokers))
+    producer = a_producer(ProducerOptions(kafka=KafkaAccess(rig.kafka.brokers)))
     await producer.start()
     try:
         for first in range(0, len(texts), 1000):

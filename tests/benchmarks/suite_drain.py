@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import PARTITIONS, ensure_topics
 from procurement.platform.outbox import slot_of
 from procurement.platform.postgres.doorbell import CHANNEL
@@ -52,7 +53,7 @@ def _headers() -> str:
 
 @contextmanager
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
-    asyncio.run(ensure_topics(rig.kafka.brokers, [DRAINED, _ALONE]))
+    asyncio.run(ensure_topics(KafkaAccess(rig.kafka.brokers), [DRAINED, _ALONE]))
     with rig.templates.database() as database, rig.process("worker", database) as worker:
         time.sleep(1)  # it takes its slots
 

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from procurement.bootstrap.topics import TOPICS
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
@@ -22,7 +23,7 @@ _FLAT = 1.15
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     """One long round: it measures growth, not speed."""
     asking = Asking.by(rig.issuer)
-    asyncio.run(ensure_topics(rig.kafka.brokers, TOPICS))
+    asyncio.run(ensure_topics(KafkaAccess(rig.kafka.brokers), TOPICS))
     with (
         rig.templates.database() as database,
         rig.process("worker", database) as worker,

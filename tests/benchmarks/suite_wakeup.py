@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import fmean
 
 from procurement.bootstrap.topics import TOPICS
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 from tests.benchmarks.load import Load
 from tests.benchmarks.orders import Asking, know_the_supplier
@@ -30,7 +31,7 @@ _UNTIL_DRAINING = 1.5
 def suite(rig: Rig, sizes: Sizes) -> Generator[Suite]:
     asking, times = Asking.by(rig.issuer), rig.folder / "times"
     shim = "tests.benchmarks.shims"
-    asyncio.run(ensure_topics(rig.kafka.brokers, TOPICS))
+    asyncio.run(ensure_topics(KafkaAccess(rig.kafka.brokers), TOPICS))
     with (
         rig.templates.database() as database,
         rig.process("worker", database, module=f"{shim} watched", TIMES=str(times)),

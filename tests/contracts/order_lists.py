@@ -16,6 +16,8 @@ from procurement.purchasing.domain.progress import Status
 from tests.contracts.purchasing import RICH, Ports, a_saved_order, a_tenant
 from tests.unit.purchasing.builders import (
     BUYER,
+    FINANCE,
+    L1,
     NOW,
     a_standing,
     an_act,
@@ -87,3 +89,16 @@ class OrderListsContract:
         (line,) = await ports.orders.page(tenant, OrderQuery())
         assert (line.id, line.number, line.supplier_name) == (order.id, "PO-2026-000001", "ACME")
         assert (str(line.total), line.currency, line.line_count) == ("32.68", "EUR", 2)
+
+    async def test_what_was_not_issued_is_left_out_for_those_who_must_not_see_it(self, ports: Ports) -> None:
+        tenant = a_tenant()
+        draft, order = [await a_saved_order(ports, tenant) for _ in range(2)]
+        for decide, by in ((order.submit, BUYER), (order.approve, L1), (order.issue, FINANCE)):
+            decide(by=by, facts=facts())
+            await ports.orders.save(order, an_act(tenant=tenant))
+        everything = await ports.orders.page(tenant, OrderQuery())
+        issued = await ports.orders.page(tenant, OrderQuery(issued=True))
+        assert ({one.id for one in everything}, [one.id for one in issued]) == (
+            {draft.id, order.id},
+            [order.id],
+        )

@@ -54,5 +54,6 @@ def mounted_files(pod: Object) -> set[str]:
         f"{mount['mountPath']}/{item['path']}"
         for mount in container["volumeMounts"]
         for source in volumes[mount["name"]].get("projected", {}).get("sources", [])
-        for item in source["secret"]["items"]
+        for kind in source
+        for item in source[kind]["items"]
     }

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 from tests.deploy.manifests import CHART, DEPLOY, K8S
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
@@ -38,14 +38,16 @@ def test_the_schema_knows_every_value() -> None:
 
 def test_secrets_and_what_the_chart_makes_are_no_settings() -> None:
     refused = set(SCHEMA.schema["properties"]["settings"]["propertyNames"]["not"]["enum"])
-    assert {*Settings.secrets, *(f"{each}_FILE" for each in Settings.secrets)} <= refused
-    assert refused <= {name.upper() for name in Settings.model_fields} | {
-        f"{each}_FILE" for each in Settings.secrets
+    assert {*BackgroundSettings.secrets, *(f"{each}_FILE" for each in BackgroundSettings.secrets)} <= refused
+    assert refused <= {name.upper() for name in BackgroundSettings.model_fields} | {
+        f"{each}_FILE" for each in BackgroundSettings.secrets
     }
 
 
 def test_the_chart_needs_the_settings_that_have_no_default() -> None:
-    required = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
+    required = {
+        name.upper() for name, field in BackgroundSettings.model_fields.items() if field.is_required()
+    }
     by_chart = set(SCHEMA.schema["properties"]["settings"]["required"])
     assert required - by_chart == {"DATABASE_URL"}
     assert by_chart <= required

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from procurement.entrypoints.cli import COMMANDS
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 from tests.deploy.manifests import DEPLOY, ROOT
 
 COMPOSE: Any = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
@@ -20,10 +20,10 @@ ELSEWHERE = {"PROCUREMENT_HOME"}
 @pytest.mark.parametrize("name", ["api", "worker", "consumer"])
 def test_the_settings_of_a_process_are_complete(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = SERVICES[name]["environment"]
-    assert given.keys() <= {field.upper() for field in Settings.model_fields} | ELSEWHERE
+    assert given.keys() <= {field.upper() for field in BackgroundSettings.model_fields} | ELSEWHERE
     for variable, value in given.items():
         monkeypatch.setenv(variable, value)
-    settings = Settings.read()
+    settings = BackgroundSettings.read()
     assert settings.kafka_brokers == ("kafka:9092",)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from procurement.entrypoints.cli import main
 from procurement.platform.telemetry import Catalogue
-from procurement.settings import Settings
+from procurement.settings import BackgroundSettings
 from tests.architecture.tracked import ROOT, tracked
 from tests.docs.pages import PAGES, anchors, code, links, prose
 
@@ -87,7 +87,9 @@ def test_every_path_in_the_tree_exists(page: Path) -> None:
 
 @every_page
 def test_every_setting_is_one(page: Path) -> None:
-    known = {name.upper() for name in Settings.model_fields} | {f"{name}_FILE" for name in Settings.secrets}
+    known = {name.upper() for name in BackgroundSettings.model_fields} | {
+        f"{name}_FILE" for name in BackgroundSettings.secrets
+    }
     ours = (
         r"\b((?:DATABASE|MIGRATION|DB|KAFKA|JWT|JWKS|RETRY|SHUTDOWN|LOG|RATE|CURSOR|TRACE|METRICS)_[A-Z_]+)\b"
     )

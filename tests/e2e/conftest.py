@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 
 from procurement.bootstrap.topics import TOPICS
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 from tests import servers
 from tests.e2e.field import Field, a_field
@@ -20,7 +21,7 @@ def platform(
     and take in their news."""
     folder = tmp_path_factory.mktemp("platform")
     with servers.embedded_kafka() as kafka, postgres_server.database() as url:
-        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
+        asyncio.run(ensure_topics(KafkaAccess(kafka.brokers), TOPICS))
         with running(a_platform(url, kafka.brokers, folder)) as platform:
             yield platform
 

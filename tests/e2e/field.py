@@ -9,6 +9,7 @@ from pathlib import Path
 from procurement.bootstrap.topics import TOPICS
 from procurement.platform.embedded.kafka import EmbeddedKafka
 from procurement.platform.embedded.postgres import EmbeddedPostgres
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 from tests import servers
 from tests.e2e.evidence import Books
@@ -43,7 +44,7 @@ def a_field(folder: Path) -> Generator[Field]:
         servers.migrated(postgres.url("postgres")) as databases,
         databases.database() as url,
     ):
-        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
+        asyncio.run(ensure_topics(KafkaAccess(kafka.brokers), TOPICS))
         books = Books(postgres.url(url.rpartition("/")[2]))
         with running(a_platform(url, kafka.brokers, folder, LOG_LEVEL="warn")) as platform:
             yield Field(postgres, kafka, books, platform)

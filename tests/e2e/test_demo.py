@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from procurement.entrypoints.demo.command import OWN_DOCUMENTS
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.tail import tail
 from tests import servers
 
@@ -44,7 +45,7 @@ class Shop:
 
     def events(self, topic: str, kind: str) -> list[dict[str, str]]:
         async def read() -> list[dict[str, str]]:
-            lines = [json.loads(line) async for line in tail(self.brokers, [topic])]
+            lines = [json.loads(line) async for line in tail(KafkaAccess(self.brokers), [topic])]
             return [line["event"] for line in lines if kind in line["headers"]["ce_type"]]
 
         return asyncio.run(read())

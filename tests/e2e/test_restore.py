@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from procurement.bootstrap.topics import TOPICS
 from procurement.kernel.ids import parse_id
 from procurement.platform.embedded.postgres import EmbeddedPostgres, client
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 from procurement.platform.postgres import migrations
 from tests import servers
@@ -96,7 +97,7 @@ def site(tmp_path: Path) -> Generator[Site]:
           GRANT procurement_app, procurement_relay TO procurement_service;
         """
         assert not typed(f'psql -q "{owner}" <<SQL\n{grant}\nSQL', tmp_path, {}).stderr
-        asyncio.run(ensure_topics(kafka.brokers, TOPICS))
+        asyncio.run(ensure_topics(KafkaAccess(kafka.brokers), TOPICS))
         yield Site(first, second, kafka.brokers, tmp_path)
 
 

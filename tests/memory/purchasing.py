@@ -82,7 +82,7 @@ class MemoryPurchaseOrders:
         every = [
             _summary(order, self._store.suppliers[tenant, order.supplier])
             for (owner, _), order in self._store.orders.items()
-            if owner == tenant
+            if owner == tenant and (order.issued_at is not None or not query.issued)
         ]
         column, down = query.sort.lstrip("-"), query.sort.startswith("-")
         every.sort(key=attrgetter(column, "id"), reverse=down)

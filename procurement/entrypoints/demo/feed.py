@@ -11,6 +11,7 @@ from typing import Any
 
 from procurement.entrypoints.people import TENANT
 from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.tail import tail
 
 TOPIC = "purchasing.purchase-orders"
@@ -42,10 +43,10 @@ class Feed:
         self._more = asyncio.Condition()
         self._broken: Unavailable | None = None
 
-    async def follow(self, brokers: str) -> None:
+    async def follow(self, kafka: KafkaAccess) -> None:
         since = datetime.now(UTC) - _CLOCKS_DIFFER_BY
         try:
-            async for line in tail(brokers, [TOPIC], since=since, follow=True):
+            async for line in tail(kafka, [TOPIC], since=since, follow=True):
                 await self._take(json.loads(line))
         except Unavailable as error:
             self._broken = error
@@ -71,10 +72,10 @@ class Feed:
 
 
 @asynccontextmanager
-async def feed(brokers: str, run: str) -> AsyncGenerator[Feed]:
+async def feed(kafka: KafkaAccess, run: str) -> AsyncGenerator[Feed]:
     """Read on in the background while orders are made."""
     ours = Feed(run)
-    following = asyncio.create_task(ours.follow(brokers))
+    following = asyncio.create_task(ours.follow(kafka))
     try:
         yield ours
     finally:

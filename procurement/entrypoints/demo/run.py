@@ -19,6 +19,7 @@ from procurement.entrypoints.demo.walk import Changed, Done, Walk
 from procurement.kernel.actor import Role
 from procurement.platform.embedded.place import home
 from procurement.platform.http.tokens import LocalIssuer
+from procurement.settings.kafka import KafkaSettings
 
 
 @dataclass(slots=True)
@@ -96,7 +97,8 @@ async def run(
     """On the platform that announced itself so. Each run makes new orders; suppliers are found again."""
     name = f"demo-{token_hex(4)}"
     issuer = LocalIssuer.in_folder(home() / "issuer")
-    async with Desks(platform["api"], issuer, name) as desks, feed(platform["brokers"], name) as kafka:
+    access = KafkaSettings.read(KAFKA_BROKERS=platform["brokers"]).kafka
+    async with Desks(platform["api"], issuer, name) as desks, feed(access, name) as kafka:
         currencies = {each.invoice.currency for each in tour.documents if each.invoice}
         await _with_rates(desks, {code: rates[code] for code in sorted(currencies & rates.keys())}, name)
         for number, each in enumerate(tour.documents, start=1):

@@ -96,12 +96,15 @@ class Commands:
 
     def _act(self, request: HttpRequest, asked: bytes, answer: Callable[[Any], Answer]) -> Act:
         caller, exchange = request.user, exchange_of(request.scope)
+        owner = caller.client
+        if caller.actor.speaks_for_supplier:  # what was told to us, or to another one, is not repeated to him
+            owner = f"{owner}:{caller.actor.supplier}"
         route = f"{request.method} {request.scope['path_template']}"
         return Act(
             tenant=caller.tenant,
             actor=caller.actor,
             at=self._clock(),
-            command=CommandId(f"http:{caller.client}:{route}", command_key(request)),
+            command=CommandId(f"http:{owner}:{route}", command_key(request)),
             fingerprint=_fingerprint(request, asked),
             answer=answer,
             correlation_id=exchange.request_id,

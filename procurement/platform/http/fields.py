@@ -1,7 +1,7 @@
 """Faults found by values while a body is mapped to them, each with the field that is to blame."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self, TypeVar, cast
 
@@ -39,6 +39,16 @@ class Fields:
 
     def add(self, pointer: str, code: str, detail: str) -> None:
         self.errors.append(FieldError(pointer=pointer, code=code, detail=detail))
+
+
+def each_line_once(member: str, lines: Iterable[int | str]) -> None:
+    """A line that is named twice is a mistake, whichever of the two was meant."""
+    named: set[int | str] = set()
+    with Fields() as found:
+        for place, line in enumerate(lines):
+            if line in named:
+                found.add(f"/{member}/{place}/line", "line-repeated", f"line {line!r} is named twice")
+            named.add(line)
 
 
 def _code(error: Exception) -> str:

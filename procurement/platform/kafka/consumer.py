@@ -3,6 +3,7 @@ yet is tried again before the next one, and neither holds up another partition."
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,10 +16,14 @@ from opentelemetry.trace import Tracer
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import Failure, Interrupted, Refusal, Stale
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.member import Member, MemberOptions, Pause, a_consumer
 from procurement.platform.telemetry import span_from
 
 _log = structlog.get_logger()
+
+_A_WHILE = 60.0
+"""Seconds. Who was a member for so long has not lost what he loses now for the same reason as before."""
 
 
 class Received(NamedTuple):
@@ -89,28 +94,36 @@ class Consumer:
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a consumer is made of
         self,
-        brokers: Sequence[str],
+        kafka: KafkaAccess,
         subscription: Subscription,
         dead: DeadLetters,
         meter: ConsumerMeter,
         tracer: Tracer,
         options: ConsumerOptions | None = None,
     ) -> None:
-        self._brokers, self._subscription = list(brokers), subscription
+        self._kafka, self._subscription = kafka, subscription
         self._dead, self._meter, self._tracer = dead, meter, tracer
         self._options = options or ConsumerOptions()
 
     async def run(self, stop: asyncio.Event) -> None:
+        losses = 0
         while not stop.is_set():
+            began = time.monotonic()
             try:
                 await self._member().run(self._subscription.topics, stop)
             except (KafkaError, OSError, TimeoutError) as error:
-                _log.warning("consumer.lost", group=self._subscription.group, error=type(error).__name__)
+                losses = 1 if time.monotonic() - began > _A_WHILE else losses + 1
+                self._tell(losses, error)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), random.uniform(0.2, 2.0))  # noqa: S311
+                    await asyncio.wait_for(stop.wait(), random.uniform(0.2, min(2.0 * losses, 10.0)))  # noqa: S311
+
+    def _tell(self, losses: int, error: BaseException) -> None:
+        """The 1st, 2nd, 4th, 8th …: of a Kafka that lets nobody in each group would tell every second."""
+        if losses.bit_count() == 1:
+            _log.warning("consumer.lost", group=self._subscription.group, error=type(error).__name__)
 
     def _member(self) -> Member:
-        consumer = a_consumer(self._brokers, self._subscription.group, self._options.member)
+        consumer = a_consumer(self._kafka, self._subscription.group, self._options.member)
         return Member(consumer, self._carry_out, self._together, self._lags, self._options.member)
 
     def _lags(self, topic: str, partition: int, records: int) -> None:

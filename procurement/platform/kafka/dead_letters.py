@@ -1,11 +1,11 @@
 """Where records go that can never be handled: their own topic, with the reason, so that nothing is lost."""
 
 import asyncio
-from collections.abc import Sequence
 
 from aiokafka.errors import KafkaError
 
 from procurement.kernel.errors import Refusal, Unavailable
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Received
 from procurement.platform.kafka.producer import ProducerKeeper, ProducerOptions
 from procurement.platform.kafka.topics import dead_letter_topic
@@ -14,8 +14,8 @@ _LONGEST_REASON = 1000
 
 
 class KafkaDeadLetters:
-    def __init__(self, brokers: Sequence[str]) -> None:
-        options = ProducerOptions(brokers=",".join(brokers), client="procurement-consumer-dead-letters")
+    def __init__(self, kafka: KafkaAccess) -> None:
+        options = ProducerOptions(kafka=kafka, client="procurement-consumer-dead-letters")
         self._producers, self._deadline = ProducerKeeper(options), options.deadline
 
     async def park(self, group: str, received: Received, reason: Refusal) -> None:

@@ -1,6 +1,7 @@
 """Whose fault a Kafka error is: the message's own, or the broker's and the way to it."""
 
 import logging
+import ssl
 import time
 
 from aiokafka import errors
@@ -16,6 +17,28 @@ ABOUT_A_MESSAGE = (
     errors.PolicyViolationError,
 )
 """Some message of the record batch is not taken, and the broker does not say which."""
+
+_HANGS_UP = (
+    "it hangs up; if it goes on to, its port does not speak KAFKA_SECURITY_PROTOCOL, "
+    "or wants to see another certificate than KAFKA_CERT_FILE"
+)
+
+
+def in_words(error: BaseException) -> str:
+    """Why a broker was not reached, for the one who has to mend it."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not believed: {error.verify_message} (KAFKA_BROKERS, KAFKA_CA_FILE)"
+        case errors.SaslAuthenticationFailed():
+            return f"it refuses KAFKA_USERNAME and KAFKA_PASSWORD: {error.args[0]}"
+        case errors.UnsupportedSaslMechanismError():
+            return "it does not offer KAFKA_SASL_MECHANISM"
+        case errors.IllegalSaslStateError() | errors.KafkaConnectionError() | ConnectionResetError():
+            return f"{_HANGS_UP} ({type(error).__name__})"
+        case TimeoutError():
+            return "it does not answer in time"
+        case _:
+            return f"{type(error).__name__}: {error}"
 
 
 class Quiet(logging.Filter):

@@ -14,6 +14,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.faults import quieten
 
 _log = structlog.get_logger()
@@ -176,10 +177,10 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             self._lags(place.topic, place.partition, max(0, (self._consumer.highwater(place) or 0) - offset))
 
 
-def a_consumer(brokers: Sequence[str], group: str, options: MemberOptions) -> AIOKafkaConsumer:
+def a_consumer(kafka: KafkaAccess, group: str, options: MemberOptions) -> AIOKafkaConsumer:
     quieten()
     return AIOKafkaConsumer(
-        bootstrap_servers=list(brokers),
+        **kafka.of_a_client,
         client_id="procurement-consumer",
         group_id=group,
         enable_auto_commit=False,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.faults import quieten
 
 LARGEST_MESSAGE = 2_000_000
@@ -19,7 +20,7 @@ LARGEST_BATCH = LARGEST_MESSAGE + 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProducerOptions:
-    brokers: str
+    kafka: KafkaAccess
     client: str = "procurement-worker"
     deadline: float = 5.0
     """Seconds until a publish that was not acknowledged counts as unknown."""
@@ -31,7 +32,7 @@ class ProducerOptions:
 def a_producer(options: ProducerOptions) -> AIOKafkaProducer:
     quieten()
     return AIOKafkaProducer(
-        bootstrap_servers=options.brokers,
+        **options.kafka.of_a_client,
         client_id=options.client,
         enable_idempotence=True,
         acks="all",

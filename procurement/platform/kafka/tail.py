@@ -11,13 +11,16 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from procurement.kernel.errors import NotFound, Unavailable
+from procurement.platform.kafka.access import KafkaAccess
+from procurement.platform.kafka.door import knock
+from procurement.platform.kafka.faults import in_words
 
 _CONNECT = 10.0
 _POLL_MS = 500
 
 
 async def tail(
-    brokers: str,
+    kafka: KafkaAccess,
     topics: Sequence[str],
     *,
     key: str | None = None,
@@ -25,10 +28,10 @@ async def tail(
     follow: bool = False,
 ) -> AsyncGenerator[str]:
     """Raise Unavailable when no broker answers. Without topics, read all that are nobody's internals."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=brokers.split(","), enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(**kafka.of_a_client, enable_auto_commit=False)
     try:
         async with asyncio.timeout(_CONNECT):
-            partitions = await _partitions(brokers, topics)
+            partitions = await _partitions(kafka, topics)
             await consumer.start()
             ends = await consumer.end_offsets(partitions)
         consumer.assign(partitions)
@@ -39,13 +42,14 @@ async def tail(
                     if key is None or _named(message.key) == key.rpartition("_")[2]:
                         yield _line(message)
     except (KafkaError, TimeoutError) as error:
-        raise Unavailable(str(error) or "no answer") from error
+        await knock(kafka)
+        raise Unavailable(f"Kafka at {kafka.brokers}: {in_words(error)}") from error
     finally:
         await consumer.stop()
 
 
-async def _partitions(brokers: str, topics: Sequence[str]) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","))
+async def _partitions(kafka: KafkaAccess, topics: Sequence[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(**kafka.of_a_client)
     await admin.start()
     try:
         wanted = topics or [name for name in await admin.list_topics() if not name.startswith("__")]

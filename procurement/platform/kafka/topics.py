@@ -8,6 +8,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, NoError, TopicAlreadyExistsError, for_code
 
 from procurement.kernel.errors import Unavailable
+from procurement.platform.kafka.access import KafkaAccess
+from procurement.platform.kafka.door import knock
+from procurement.platform.kafka.faults import in_words
 from procurement.platform.kafka.producer import LARGEST_BATCH
 
 PARTITIONS = 6
@@ -18,12 +21,12 @@ def dead_letter_topic(topic: str, group: str) -> str:
 
 
 async def ensure_topics(
-    brokers: str, names: Iterable[str], *, partitions: int = PARTITIONS, replication: int = 1
+    kafka: KafkaAccess, names: Iterable[str], *, partitions: int = PARTITIONS, replication: int = 1
 ) -> None:
     """Raise Unavailable when the broker cannot be reached or refuses."""
     configs = {"max.message.bytes": str(LARGEST_BATCH)}
     wanted = [NewTopic(name, partitions, replication, topic_configs=configs) for name in names]
-    admin = AIOKafkaAdminClient(bootstrap_servers=brokers.split(","), request_timeout_ms=10_000)
+    admin = AIOKafkaAdminClient(**kafka.of_a_client, request_timeout_ms=10_000)
     try:
         async with asyncio.timeout(30):
             await admin.start()
@@ -31,7 +34,8 @@ async def ensure_topics(
             _raise_refusals(answer.topic_errors)
             await _until_all_know(admin, [topic.name for topic in wanted])
     except (KafkaError, OSError, TimeoutError) as error:
-        raise Unavailable(f"Kafka at {brokers} cannot be reached: {error}") from error
+        await knock(kafka)
+        raise Unavailable(f"Kafka at {kafka.brokers}: {in_words(error)}") from error
     finally:
         await admin.close()
 

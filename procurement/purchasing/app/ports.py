@@ -43,6 +43,8 @@ class OrderQuery:
     total_from: Decimal | None = None
     total_to: Decimal | None = None
     """Inclusive."""
+    issued: bool | None = None
+    """Only what went out to its supplier."""
     sort: Sort = Sort.CREATED_DESC
     after: tuple[str, OrderId] | None = None
     """Sort value (as text) and id of the last order of the page before."""

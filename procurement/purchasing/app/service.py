@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from procurement.kernel.act import Act, Answer, Answered, CommandId
-from procurement.kernel.actor import Actor, Role
+from procurement.kernel.actor import Actor
 from procurement.kernel.clock import Clock, NewId
 from procurement.kernel.errors import Blocker, NotFound, RuleBroken, VersionMismatch
 from procurement.kernel.history import HistoryEntry
@@ -111,8 +111,8 @@ class PurchasingService:
         return _visible(await self.orders.get(tenant, order), by)
 
     async def page(self, tenant: TenantId, by: Actor, query: OrderQuery) -> Sequence[OrderSummary]:
-        if _speaks_for_supplier(by):
-            query = replace(query, supplier=_own_supplier(by))
+        if by.speaks_for_supplier:
+            query = replace(query, supplier=_own_supplier(by), issued=True)
         return await self.orders.page(tenant, query)
 
     async def history(self, tenant: TenantId, by: Actor, order: OrderId) -> Sequence[HistoryEntry]:
@@ -225,16 +225,13 @@ def _within(act: Act, name: str) -> Act:
     return replace(act, command=CommandId(act.command.scope, f"{act.command.key}:{name}"), actor=SYSTEM)
 
 
-def _speaks_for_supplier(by: Actor) -> bool:
-    """A supplier's own people, who see their own orders and nobody else's."""
-    return by.roles == {Role.SUPPLIER}
-
-
 def _own_supplier(by: Actor) -> SupplierId:
     return SupplierId(parse_id("sup", by.supplier or ""))
 
 
 def _visible(order: PurchaseOrder, by: Actor) -> PurchaseOrder:
-    if _speaks_for_supplier(by) and by.supplier != id_text("sup", order.supplier):
+    """A supplier's people see what was issued to him, and nothing else."""
+    own = order.issued_at is not None and by.supplier == id_text("sup", order.supplier)
+    if by.speaks_for_supplier and not own:
         raise NotFound("there is no such order")
     return order

@@ -59,7 +59,8 @@ def _state(order: "PurchaseOrder", command: Command) -> Iterator[Blocker]:
 def _role(command: Command, actor: Actor) -> Iterator[Blocker]:
     roles = LIFECYCLE[command].roles
     if not actor.has(*roles):
-        yield _authority("role-missing", f"{command} is for {' or '.join(sorted(roles - {Role.SYSTEM}))}")
+        people = sorted(roles - {Role.SYSTEM})
+        yield _authority("role-missing", f"{command} is for {' or '.join(people) or 'the platform itself'}")
 
 
 def issued(order: "PurchaseOrder") -> Iterator[Blocker]:

@@ -10,6 +10,7 @@ from procurement.kernel.act import Act, Answer, Answered
 from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import Interrupted, RuleBroken
 from procurement.kernel.ids import OrderId, TenantId
+from procurement.platform.postgres.database import Database
 from procurement.platform.uuid7 import uuid7
 from procurement.purchasing.app.ports import CreateOrder, Decision, OrderQuery, Purchasing
 from procurement.purchasing.app.service import PurchasingService

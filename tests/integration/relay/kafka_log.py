@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.topics import ensure_topics
 
 PARTITIONS = 3
@@ -12,7 +13,7 @@ PARTITIONS = 3
 
 async def a_topic(brokers: str) -> str:
     name = f"test.{uuid4().hex}"
-    await ensure_topics(brokers, [name], partitions=PARTITIONS)
+    await ensure_topics(KafkaAccess(brokers), [name], partitions=PARTITIONS)
     return name
 
 

@@ -14,6 +14,7 @@ from opentelemetry.trace import get_tracer
 
 from procurement.kernel.act import Answer, Answered
 from procurement.kernel.errors import Failure, NotFound, NotYet, Unavailable
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, Received, Subscription
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.kafka.topics import dead_letter_topic, ensure_topics
@@ -54,8 +55,10 @@ class Group:
         self, handle: Handle, options: ConsumerOptions = OPTIONS, handle_all: HandleAll | None = None
     ) -> AsyncIterator[None]:
         subscription = Subscription(self.group, (self.topic,), handle, handle_all)
-        dead = KafkaDeadLetters([self.brokers])
-        consumer = Consumer([self.brokers], subscription, dead, self.meter, get_tracer("test"), options)
+        dead = KafkaDeadLetters(KafkaAccess(self.brokers))
+        consumer = Consumer(
+            KafkaAccess(self.brokers), subscription, dead, self.meter, get_tracer("test"), options
+        )
         stop = asyncio.Event()
         task = asyncio.create_task(consumer.run(stop))
         try:
@@ -74,7 +77,9 @@ class Group:
 @pytest.fixture
 async def group(kafka_brokers: str) -> Group:
     group = Group(kafka_brokers, await a_topic(kafka_brokers))
-    await ensure_topics(kafka_brokers, [dead_letter_topic(group.topic, group.group)], partitions=3)
+    await ensure_topics(
+        KafkaAccess(kafka_brokers), [dead_letter_topic(group.topic, group.group)], partitions=3
+    )
     return group
 
 
@@ -264,7 +269,7 @@ async def test_it_goes_on_after_its_broker_was_killed_and_leaves_in_time_while_t
 
 async def test_without_a_broker_it_waits_and_stops_when_asked() -> None:
     subscription = Subscription("g", ("t",), Seen())
-    consumer = Consumer(["127.0.0.1:9"], subscription, _Nowhere(), Meter(), get_tracer("test"))
+    consumer = Consumer(KafkaAccess("127.0.0.1:9"), subscription, _Nowhere(), Meter(), get_tracer("test"))
     stop = asyncio.Event()
     task = asyncio.create_task(consumer.run(stop))
     await asyncio.sleep(0.5)

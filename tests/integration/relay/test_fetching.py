@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.member import MemberOptions, a_consumer
 from procurement.platform.kafka.producer import ProducerOptions, a_producer
 from tests.integration.relay.kafka_log import PARTITIONS, a_topic
@@ -18,12 +19,12 @@ async def test_events_larger_than_what_is_fetched_at_once_come_from_every_partit
 ) -> None:
     """However little is asked for, a broker gives the first record batch of one partition whole."""
     topic, sizes = await a_topic(kafka_brokers), [10, 1_900_000, 20, 1_900_000, 30]
-    async with a_producer(ProducerOptions(brokers=kafka_brokers)) as producer:
+    async with a_producer(ProducerOptions(kafka=KafkaAccess(kafka_brokers))) as producer:
         for size in sizes:
             for place in range(PARTITIONS):
                 await producer.send_and_wait(topic, b"x" * size, partition=place)
     consumer, seen = (
-        a_consumer([kafka_brokers], uuid4().hex, MemberOptions()),
+        a_consumer(KafkaAccess(kafka_brokers), uuid4().hex, MemberOptions()),
         defaultdict[int, list[int]](list),
     )
     consumer.subscribe([topic])

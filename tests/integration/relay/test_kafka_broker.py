@@ -17,6 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from procurement.kernel.errors import Failure, Unavailable
 from procurement.platform.delivery import Claimed, Unconfirmed
 from procurement.platform.embedded.kafka import EmbeddedKafka
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.broker import KafkaBroker
 from procurement.platform.kafka.producer import LARGEST_MESSAGE, ProducerOptions
 from procurement.platform.kafka.topics import ensure_topics
@@ -40,7 +41,7 @@ def events_of(topic: str, keys: int, versions: int) -> list[Claimed]:
 
 @pytest.fixture
 async def broker(kafka_brokers: str) -> AsyncIterator[KafkaBroker]:
-    broker = KafkaBroker(ProducerOptions(brokers=kafka_brokers, record_batch=2048))
+    broker = KafkaBroker(ProducerOptions(kafka=KafkaAccess(kafka_brokers), record_batch=2048))
     yield broker
     await broker.close()
 
@@ -95,7 +96,9 @@ async def test_the_one_message_that_kafka_refuses_is_found_among_many(
     await admin.start()
     await admin.create_topics([NewTopic(topic, 1, 1, topic_configs={"max.message.bytes": "1500"})])
     await admin.close()
-    await ensure_topics(kafka_brokers, [topic])  # it stays as it is; the broker may not know it yet
+    await ensure_topics(
+        KafkaAccess(kafka_brokers), [topic]
+    )  # it stays as it is; the broker may not know it yet
     culprit = an_event(topic, "poison", 1, payload=b"9" * 1600)
     left = [an_event(topic, "a", 1), culprit, an_event(topic, "poison", 2), an_event(topic, "a", 2)]
     refused: list[Claimed] = []
@@ -116,7 +119,7 @@ async def test_a_recorded_trace_goes_on_through_the_header_and_others_cost_nothi
     topic, spans = await a_topic(kafka_brokers), InMemorySpanExporter()
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(spans))
-    broker = KafkaBroker(ProducerOptions(brokers=kafka_brokers), provider.get_tracer("test"))
+    broker = KafkaBroker(ProducerOptions(kafka=KafkaAccess(kafka_brokers)), provider.get_tracer("test"))
     trace, parent = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
     stored = '[["ce_id","1"],["traceparent","00-%s-%s-%s"]]'
     recorded = an_event(topic, "a", 1, headers=stored % (trace, parent, "01"))
@@ -141,7 +144,7 @@ def fragile() -> Generator[EmbeddedKafka]:
 
 
 async def test_a_broker_that_is_not_there_is_unavailable_soon() -> None:
-    broker = KafkaBroker(ProducerOptions(brokers="127.0.0.1:9", deadline=2.0))
+    broker = KafkaBroker(ProducerOptions(kafka=KafkaAccess("127.0.0.1:9"), deadline=2.0))
     began = time.monotonic()
     with pytest.raises(Unavailable):
         await broker.publish([an_event("t", "a", 1)])
@@ -150,7 +153,7 @@ async def test_a_broker_that_is_not_there_is_unavailable_soon() -> None:
 
 
 async def test_a_broker_killed_and_restarted_is_found_again(fragile: EmbeddedKafka) -> None:
-    broker = KafkaBroker(ProducerOptions(brokers=fragile.brokers, deadline=1.5))
+    broker = KafkaBroker(ProducerOptions(kafka=KafkaAccess(fragile.brokers), deadline=1.5))
     topic = await a_topic(fragile.brokers)
     await broker.publish([an_event(topic, "a", 1)])
     fragile.kill()
@@ -170,7 +173,7 @@ async def test_a_broker_killed_and_restarted_is_found_again(fragile: EmbeddedKaf
 
 
 async def test_a_frozen_broker_is_given_up_in_time_and_leaves_no_task_behind(fragile: EmbeddedKafka) -> None:
-    broker = KafkaBroker(ProducerOptions(brokers=fragile.brokers, deadline=1.5))
+    broker = KafkaBroker(ProducerOptions(kafka=KafkaAccess(fragile.brokers), deadline=1.5))
     topic = await a_topic(fragile.brokers)
     await broker.publish([an_event(topic, "a", 1)])
     before = len(asyncio.all_tasks())
@@ -191,13 +194,13 @@ async def test_a_frozen_broker_is_given_up_in_time_and_leaves_no_task_behind(fra
 
 async def test_topics_that_are_there_stay_as_they_are(kafka_brokers: str) -> None:
     topic = await a_topic(kafka_brokers)
-    await ensure_topics(kafka_brokers, [topic], partitions=9)
-    await ensure_topics(kafka_brokers, [topic, f"{topic}.new"])
+    await ensure_topics(KafkaAccess(kafka_brokers), [topic], partitions=9)
+    await ensure_topics(KafkaAccess(kafka_brokers), [topic, f"{topic}.new"])
 
 
 async def test_a_kafka_that_cannot_be_reached_is_named() -> None:
     with pytest.raises(Unavailable, match=r"127\.0\.0\.1:9"):
-        await ensure_topics("127.0.0.1:9", ["a"])
+        await ensure_topics(KafkaAccess("127.0.0.1:9"), ["a"])
 
 
 async def _until_published(broker: KafkaBroker, event: Claimed) -> None:

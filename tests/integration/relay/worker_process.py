@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from procurement.platform.bell import Bell
 from procurement.platform.delivery import Claimed, Delivery
+from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.broker import KafkaBroker
 from procurement.platform.kafka.producer import ProducerOptions
 from procurement.platform.postgres.database import Database
@@ -33,7 +34,7 @@ class DiesBeforeDeleting(PostgresRelayOutbox):
 
 async def main(url: str, brokers: str, fault: str) -> None:
     engine = open_engine(url, role=RELAY_ROLE, application="test-worker", options=PoolOptions(size=4))
-    options = ProducerOptions(brokers=brokers)
+    options = ProducerOptions(kafka=KafkaAccess(brokers))
     broker = FreezesBeforePublishing(options) if fault == "freeze" else KafkaBroker(options)
     outbox = (DiesBeforeDeleting if fault == "die" else PostgresRelayOutbox)(Database(engine), uuid4())
     stop = asyncio.Event()

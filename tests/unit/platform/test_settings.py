@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from procurement.settings import AppEnv, DatabaseSettings, LogFormat, LogLevel, Settings
+from procurement.settings import AppEnv, BackgroundSettings, DatabaseSettings, LogFormat, LogLevel, Settings
 from procurement.settings.values import Address
 
 REQUIRED = {
@@ -25,15 +25,15 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def with_(environment: pytest.MonkeyPatch, **values: str) -> Settings:
+def with_(environment: pytest.MonkeyPatch, **values: str) -> BackgroundSettings:
     for name, value in values.items():
         environment.setenv(name, value)
-    return Settings.read()
+    return BackgroundSettings.read()
 
 
-def faults(capsys: pytest.CaptureFixture[str], kind: type[DatabaseSettings] = Settings) -> list[str]:
+def faults(capsys: pytest.CaptureFixture[str]) -> list[str]:
     with pytest.raises(SystemExit) as left:
-        kind.read()
+        BackgroundSettings.read()
     assert left.value.code == 78
     out, err = capsys.readouterr()
     assert out == ""
@@ -41,7 +41,7 @@ def faults(capsys: pytest.CaptureFixture[str], kind: type[DatabaseSettings] = Se
 
 
 def test_endpoints_are_all_that_has_to_be_set() -> None:
-    settings = Settings.read()
+    settings = BackgroundSettings.read()
     assert settings.app_env is AppEnv.PRODUCTION
     assert (settings.log_level, settings.log_format) == (LogLevel.INFO, LogFormat.JSON)
     assert settings.listen_addr == Address("127.0.0.1", 8080)
@@ -250,6 +250,12 @@ def test_migrations_need_nothing_but_the_database(environment: pytest.MonkeyPatc
     assert DatabaseSettings.read().migration_url == "postgresql://owner:geheim@db/orders"
 
 
+def test_the_api_needs_no_kafka(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("KAFKA_BROKERS")
+    environment.setenv("KAFKA_SECURITY_PROTOCOL", "SASL_SSL")
+    assert "KAFKA_SECURITY_PROTOCOL" not in Settings.read().summary()
+
+
 def test_the_summary_shows_what_is_in_force_and_no_secret(environment: pytest.MonkeyPatch) -> None:
     settings = with_(
         environment,
@@ -268,4 +274,4 @@ def test_the_summary_shows_what_is_in_force_and_no_secret(environment: pytest.Mo
 
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Settings.read().db_max_conns = 9
+        BackgroundSettings.read().db_max_conns = 9

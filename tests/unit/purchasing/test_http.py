@@ -133,15 +133,6 @@ async def test_another_tenants_order_is_not_there(market: Shop) -> None:
     assert (await stranger.gets("/purchase-orders")).json()["items"] == []
 
 
-async def test_a_supplier_sees_his_own_orders_only(market: Shop) -> None:
-    order = await market.of("bea").drafts()
-    own = market.of("sue", roles=["supplier"], supplier=DRAFT["supplier_id"])
-    other = market.of("sam", roles=["supplier"], supplier=f"sup_{uuid7()}")
-    assert (await own.gets(order)).status_code == 200
-    assert (await other.gets(order)).status_code == 404
-    assert (await other.gets("/purchase-orders")).json()["items"] == []
-
-
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [

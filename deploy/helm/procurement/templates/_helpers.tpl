@@ -70,6 +70,35 @@ securityContext:
     items: [{key: {{ .key | quote }}, path: {{ .path }}}]
 {{- end }}
 
+{{/* What it takes to be let in by Kafka: where the files are, and what they are made from. */}}
+{{- define "procurement.kafkaFiles" -}}
+{{- with .Values.kafka.password }}{{ if .name }}
+- {name: KAFKA_PASSWORD_FILE, value: /run/secrets/procurement/kafka-password}
+{{- end }}{{ end }}
+{{- with .Values.kafka.ca }}{{ if .name }}
+- {name: KAFKA_CA_FILE, value: /run/secrets/procurement/kafka-ca.pem}
+{{- end }}{{ end }}
+{{- with .Values.kafka.client }}{{ if .name }}
+- {name: KAFKA_CERT_FILE, value: /run/secrets/procurement/kafka-cert.pem}
+- {name: KAFKA_KEY_FILE, value: /run/secrets/procurement/kafka-key.pem}
+{{- end }}{{ end }}
+{{- end }}
+
+{{- define "procurement.kafkaSources" -}}
+{{- with .Values.kafka.password }}{{ if .name }}
+{{ include "procurement.secretFile" (dict "name" .name "key" .key "path" "kafka-password") }}
+{{- end }}{{ end }}
+{{- with .Values.kafka.ca }}{{ if .name }}
+- {{ ternary "configMap" "secret" (eq .kind "ConfigMap") }}:
+    name: {{ .name }}
+    items: [{key: {{ .key | quote }}, path: kafka-ca.pem}]
+{{- end }}{{ end }}
+{{- with .Values.kafka.client }}{{ if .name }}
+{{ include "procurement.secretFile" (dict "name" .name "key" .certificate "path" "kafka-cert.pem") }}
+{{ include "procurement.secretFile" (dict "name" .name "key" .key "path" "kafka-key.pem") }}
+{{- end }}{{ end }}
+{{- end }}
+
 {{/* Whom a process talks to. The api publishes by the outbox and needs no broker. */}}
 {{- define "procurement.egress" -}}
 {{- $to := .root.Values.networkPolicy.to }}

@@ -12,17 +12,12 @@ from procurement.invoicing.app.ports import Correction
 from procurement.invoicing.domain.policy import InvoicingPolicy
 from procurement.kernel.ids import OrderId
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.fields import Fields
+from procurement.platform.http.fields import Fields, each_line_once
 
 
 def correction_of(body: ResubmitBody) -> Correction:
-    """A line that is named twice is a mistake, whichever of the two was meant."""
-    assigned: dict[str, int] = {}
-    with Fields() as found:
-        for place, line in enumerate(body.lines):
-            if line.line in assigned:
-                found.add(f"/lines/{place}/line", "line-repeated", f"line {line.line!r} is named twice")
-            assigned[line.line] = line.order_line
+    each_line_once("lines", (line.line for line in body.lines))
+    assigned = {line.line: line.order_line for line in body.lines}
     order = None if body.order_id is None else OrderId(UUID(body.order_id.removeprefix("po_")))
     return Correction(order=order, assigned=assigned)
 

@@ -1,13 +1,14 @@
 """Purchasing over HTTP: parse, call the in-port, say the result. Failures are mapped in platform.http."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from litestar import Response, Router, get, post
 from litestar.params import FromPath, JSONBody
 
 from procurement.kernel.act import Act
-from procurement.kernel.actor import Role
+from procurement.kernel.actor import Actor, Role
 from procurement.kernel.errors import NotFound
 from procurement.kernel.ids import MalformedId, OrderId, id_text, parse_id
 from procurement.platform.http.commands import Commands, HttpRequest, Said
@@ -15,7 +16,7 @@ from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.paging import Cursors
 from procurement.platform.http.policies import PolicyWords, policy_routes
 from procurement.platform.http.responses import COMMAND, answers, problems
-from procurement.platform.http.routing import only
+from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
 from procurement.platform.http.versions import etag, expected_version, tagged
 from procurement.purchasing.adapters.inbound.listing import list_route
@@ -74,16 +75,20 @@ def _create(purchasing: Purchasing, commands: Commands) -> Any:
     )
     async def create(request: HttpRequest, data: JSONBody[DraftBody]) -> Response[bytes]:
         command = CreateOrder(supplier=supplier_of(data), content=content_of(data))
-        return await commands.run(request, _created, lambda act: purchasing.create(act, command))
+
+        say = partial(_created, request.user.actor)
+        return await commands.run(request, say, lambda act: purchasing.create(act, command))
 
     return create
 
 
 def _read(purchasing: Purchasing) -> list[Any]:
-    def reading(path: str, name: str, summary: str, body: type, **more: Any) -> Callable[[Any], Any]:
+    def reading(
+        path: str, name: str, summary: str, body: type, who: Mapping[str, Any] = READERS, **more: Any
+    ) -> Callable[[Any], Any]:
         return get(
             f"/purchase-orders/{{order_id:str}}{path}",
-            opt=READERS,
+            opt=who,
             tags=["purchase orders"],
             operation_id=name,
             summary=summary,
@@ -94,9 +99,11 @@ def _read(purchasing: Purchasing) -> list[Any]:
     async def one(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
         caller = request.user
         order = await purchasing.get(caller.tenant, caller.actor, _order(order_id))
-        return tagged(order_body(order), order.version, request)
+        return tagged(order_body(order, caller.actor), order.version, request)
 
-    @reading("/history", "getPurchaseOrderHistory", "Who did what, when, in whose name", HistoryListBody)
+    @reading(
+        "/history", "getPurchaseOrderHistory", "Who did what, when, in whose name", HistoryListBody, INSIDERS
+    )
     async def history(request: HttpRequest, order_id: FromPath[str]) -> Response[bytes]:
         caller = request.user
         entries = await purchasing.history(caller.tenant, caller.actor, _order(order_id))
@@ -134,7 +141,7 @@ def _on_order(purchasing: Purchasing, commands: Commands, command: OrderCommand)
         def carry_out(act: Act) -> Any:
             return do(purchasing, act, decision)
 
-        return await commands.run(request, _changed, carry_out)
+        return await commands.run(request, partial(_changed, request.user.actor), carry_out)
 
     if command.body is None:
 
@@ -162,10 +169,10 @@ def _order(text: str) -> OrderId:
         raise NotFound(f"there is no order {text[:64]!r}") from error
 
 
-def _created(order: PurchaseOrder) -> Said:
+def _created(to: Actor, order: PurchaseOrder) -> Said:
     location = f"/v1/purchase-orders/{id_text('po', order.id)}"
-    return Said(201, order_body(order), {"etag": etag(order.version), "location": location})
+    return Said(201, order_body(order, to), {"etag": etag(order.version), "location": location})
 
 
-def _changed(order: PurchaseOrder) -> Said:
-    return Said(200, order_body(order), {"etag": etag(order.version)})
+def _changed(to: Actor, order: PurchaseOrder) -> Said:
+    return Said(200, order_body(order, to), {"etag": etag(order.version)})

@@ -8,7 +8,7 @@ from procurement.kernel.ids import SupplierId
 from procurement.kernel.money import UnitPrice, minor_units
 from procurement.kernel.quantity import Quantity
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.fields import Fields
+from procurement.platform.http.fields import Fields, each_line_once
 from procurement.purchasing.adapters.inbound.requests import (
     AcknowledgeBody,
     CloseShortBody,
@@ -94,6 +94,7 @@ def _item(body: LineBody) -> Item:
 
 
 def proposals_of(body: AcknowledgeBody) -> list[CounterProposal]:
+    each_line_once("proposals", (proposal.line for proposal in body.proposals))
     return [
         CounterProposal(
             line=proposal.line,
@@ -107,7 +108,10 @@ def proposals_of(body: AcknowledgeBody) -> list[CounterProposal]:
 
 
 def release_of(body: CloseShortBody) -> dict[int, Decimal] | None:
-    return None if body.lines is None else {line.line: Decimal(line.quantity) for line in body.lines}
+    if body.lines is None:
+        return None
+    each_line_once("lines", (line.line for line in body.lines))
+    return {line.line: Decimal(line.quantity) for line in body.lines}
 
 
 def policy_of(body: PolicyBody) -> PurchasingPolicy:

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import msgspec
 
+from procurement.kernel.actor import Actor
 from procurement.kernel.ids import id_text
 from procurement.kernel.money import in_digits
 from procurement.kernel.tolerance import Tolerance
@@ -115,8 +116,10 @@ def _dispute(dispute: Dispute) -> DisputeBody:
     )
 
 
-def order_body(order: PurchaseOrder) -> bytes:
+def order_body(order: PurchaseOrder, to: Actor) -> bytes:
+    """Who approved it, and at what, is told to nobody outside."""
     progress = order.progress()
+    approval = None if to.speaks_for_supplier else order.approval
     return encode(
         OrderBody(
             id=id_text("po", order.id),
@@ -135,7 +138,7 @@ def order_body(order: PurchaseOrder) -> bytes:
             lines=[_line(line, progress.lines[line.number]) for line in order.content.lines],
             note=order.content.note,
             buyer_reference=order.content.buyer_reference,
-            approval=_round(order.approval) if order.approval else None,
+            approval=_round(approval) if approval else None,
             proposals=[_proposal(proposal) for proposal in order.proposals],
             dispute=_dispute(order.dispute) if order.dispute else None,
             created_at=order.created_at,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from procurement.kernel.ids import OrderId
 from procurement.kernel.tolerance import Tolerance
-from procurement.platform.http.fields import Fields
+from procurement.platform.http.fields import Fields, each_line_once
 from procurement.receiving.adapters.inbound.requests import (
     OpenBody,
     PolicyBody,
@@ -41,14 +41,8 @@ def inspected_of(body: VerifyBody) -> list[Inspected]:
 
 
 def returned_of(body: ReturnBody) -> dict[int, Decimal]:
-    """A line that is named twice is a mistake, whichever of the two was meant."""
-    quantities: dict[int, Decimal] = {}
-    with Fields() as found:
-        for place, line in enumerate(body.lines):
-            if line.line in quantities:
-                found.add(f"/lines/{place}/line", "line-repeated", f"line {line.line} is named twice")
-            quantities[line.line] = Decimal(line.quantity)
-    return quantities
+    each_line_once("lines", (line.line for line in body.lines))
+    return {line.line: Decimal(line.quantity) for line in body.lines}
 
 
 def policy_of(body: PolicyBody) -> ReceivingPolicy:

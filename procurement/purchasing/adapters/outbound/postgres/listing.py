@@ -23,6 +23,7 @@ _FILTERS: dict[str, LiteralString] = {
     "created_to": "o.created_at < %(created_to)s",
     "total_from": "o.total >= %(total_from)s",
     "total_to": "o.total <= %(total_to)s",
+    "issued": "o.issued_at IS NOT NULL",
 }
 
 _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
