@@ -1,17 +1,20 @@
 """What every adapter promises of lists of invoices."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from procurement.invoicing.app.ports import InvoiceQuery, Sort
+from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary, Sort
 from procurement.invoicing.domain.document import Kind
 from procurement.invoicing.domain.finding import Finding
 from procurement.invoicing.domain.lifecycle import State
 from procurement.kernel.ids import InvoiceId, OrderId
+from procurement.platform.http.paging import Cut, Position, Turn
 from procurement.platform.uuid7 import uuid7
 from tests.contracts.invoicing import Ports, a_tenant, an_exact_tenant, registered, rematched
+from tests.contracts.walks import after, there_and_back
 from tests.unit.invoicing.builders import NOW, OVERCHARGED
 from tests.unit.invoicing.papers import ORDER, SUPPLIER, document, invoiced
 
@@ -58,6 +61,32 @@ class InvoiceListsContract:
         assert await found(order=OrderId(uuid7())) == await found(currency="USD") == []
         assert await found(kind=Kind.CREDIT_NOTE) == await found(registered_to=NOW) == []
         assert await ports.invoices.page(a_tenant(), InvoiceQuery()) == []
+
+    @pytest.mark.parametrize(
+        ("sort", "expected"),
+        [
+            (Sort.REGISTERED, [1, 2, 3, 4, 5]),
+            (Sort.REGISTERED_DESC, [5, 4, 3, 2, 1]),
+            (Sort.TOTAL, [2, 4, 1, 3, 5]),
+            (Sort.TOTAL_DESC, [5, 3, 1, 4, 2]),
+        ],
+    )
+    async def test_pages_lead_on_and_back_again(
+        self, ports: Ports, sort: Sort, expected: Sequence[int]
+    ) -> None:
+        tenant = await an_exact_tenant(ports)
+        for n, quantity in enumerate(("3", "1", "3", "2", "5"), 1):
+            await registered(ports, tenant, document(invoiced(quantity), number=str(n)))
+
+        def position(invoice: InvoiceSummary) -> Position:
+            value = str(invoice.total) if "total" in sort else invoice.registered_at.isoformat()
+            return value, str(invoice.id)
+
+        async def read(turn: Turn) -> Cut[InvoiceSummary]:
+            query = InvoiceQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
+            return turn.cut(await ports.invoices.page(tenant, query), position)
+
+        assert [int(invoice.number) for invoice in await there_and_back(read, 2)] == expected
 
     async def test_a_list_says_what_is_open(self, ports: Ports) -> None:
         tenant = await an_exact_tenant(ports)

@@ -4,16 +4,17 @@ Expectations are written by hand, never computed by what is under test.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from procurement.kernel.ids import SupplierId
+from procurement.platform.http.paging import Cut, Position, Turn
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import OrderQuery, Sort
+from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Sort
 from procurement.purchasing.domain.progress import Status
 from tests.contracts.purchasing import RICH, Ports, a_saved_order, a_tenant
+from tests.contracts.walks import after, there_and_back
 from tests.unit.purchasing.builders import (
     BUYER,
     FINANCE,
@@ -42,20 +43,34 @@ class OrderListsContract:
             (Sort.TOTAL_DESC, [5, 3, 1, 4, 2]),
         ],
     )
-    async def test_pages_go_on_where_the_last_one_ended(
-        self, ports: Ports, sort: Sort, expected: Sequence[int]
+    @pytest.mark.parametrize("size", [1, 2, 5])
+    async def test_pages_go_on_where_the_last_one_ended_and_lead_back_again(
+        self, ports: Ports, sort: Sort, expected: Sequence[int], size: int
     ) -> None:
         tenant = a_tenant()
-        for total in ("30.00", "10.00", "30.00", "20.00", "50.00"):
+        for total in ("30.50", "30.10", "30.50", "30.20", "50.00"):
             await a_saved_order(ports, tenant, worth(total))
-        seen: list[int] = []
-        query = OrderQuery(sort=sort, limit=2)
-        while page := await ports.orders.page(tenant, query):
-            seen += [int(order.number[-1]) for order in page]
-            last = page[-1]
-            value = str(last.total) if "total" in sort else last.created_at.isoformat()
-            query = replace(query, after=(value, last.id))
-        assert seen == expected
+
+        def position(order: OrderSummary) -> Position:
+            return str(order.total) if "total" in sort else order.created_at.isoformat(), str(order.id)
+
+        async def read(turn: Turn) -> Cut[OrderSummary]:
+            query = OrderQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
+            return turn.cut(await ports.orders.page(tenant, query), position)
+
+        assert [int(order.number[-1]) for order in await there_and_back(read, size)] == expected
+
+    @pytest.mark.parametrize("sort", [*Sort])
+    async def test_one_goes_on_from_a_row_that_left_the_list(self, ports: Ports, sort: Sort) -> None:
+        tenant = a_tenant()
+        left, *_, last = [await a_saved_order(ports, tenant, worth("10.00")) for _ in range(3)]
+        if sort.startswith("-"):
+            left, last = last, left
+        value = "10.00" if "total" in sort else left.created_at.isoformat()
+        left.cancel("not needed", by=BUYER, facts=facts())
+        await ports.orders.save(left, an_act(tenant=tenant))
+        query = OrderQuery(statuses=(Status.DRAFT,), sort=sort, after=(value, left.id))
+        assert [order.id for order in await ports.orders.page(tenant, query)][1:] == [last.id]
 
     @pytest.mark.parametrize(
         ("query", "expected"),

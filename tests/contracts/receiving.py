@@ -14,12 +14,14 @@ import pytest
 from procurement.kernel.act import Answered, CommandReused
 from procurement.kernel.errors import NotFound, RuleBroken, Stale
 from procurement.kernel.ids import GoodsReceiptId, OrderId, TenantId
+from procurement.platform.http.paging import Cut, Turn
 from procurement.platform.uuid7 import uuid7
 from procurement.receiving.app.ports import Expectations, GoodsReceipts, Policies, ReceiptQuery, Sort
 from procurement.receiving.domain.guards import Facts
 from procurement.receiving.domain.lifecycle import State
 from procurement.receiving.domain.line import Delivered, Inspected, Quality
 from procurement.receiving.domain.receipt import GoodsReceipt
+from tests.contracts.walks import after, there_and_back
 from tests.unit.receiving.builders import (
     BEN,
     EXACT,
@@ -258,3 +260,15 @@ class GoodsReceiptsContract:
         assert await found(order=OrderId(uuid7())) == await found(opened_by="nobody") == []
         assert await found(created_from=NOW + timedelta(seconds=1)) == await found(created_to=NOW) == []
         assert await ports.receipts.page(a_tenant(), ReceiptQuery()) == []
+
+    @pytest.mark.parametrize(("sort", "step"), [(Sort.CREATED, 1), (Sort.CREATED_DESC, -1)])
+    async def test_pages_lead_on_and_back_again(self, ports: Ports, sort: Sort, step: int) -> None:
+        tenant = await an_exact_tenant(ports)
+        made = [await opened(ports, tenant, delivered("1"), note=f"DN-{n}") for n in range(5)]
+
+        async def read(turn: Turn) -> Cut[GoodsReceiptId]:
+            query = ReceiptQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
+            found = [receipt.id for receipt in await ports.receipts.page(tenant, query)]
+            return turn.cut(found, lambda receipt: (NOW.isoformat(), str(receipt)))
+
+        assert await there_and_back(read, 2) == [receipt.id for receipt in made][::step]

@@ -15,12 +15,14 @@ from procurement.kernel.act import Answered, CommandReused
 from procurement.kernel.actor import Role
 from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.ids import SupplierId, TenantId
+from procurement.platform.http.paging import Cut, Turn
 from procurement.platform.uuid7 import uuid7
 from procurement.supplier.app.ports import Shared, Sort, SupplierQuery, Suppliers
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Document, DocumentKind, Hold, Scope
 from procurement.supplier.domain.supplier import Supplier
+from tests.contracts.walks import after, there_and_back
 from tests.unit.supplier.builders import (
     ADMIN,
     NOW,
@@ -274,17 +276,18 @@ class SuppliersContract:
             (Sort.REGISTERED_DESC, ["banana", "apple", "Ärger", "Banana"]),
         ],
     )
-    async def test_pages_follow_each_other_in_every_order(
-        self, suppliers: Suppliers, sort: Sort, expected: Sequence[str]
+    @pytest.mark.parametrize("size", [1, 3])
+    async def test_pages_follow_each_other_in_every_order_and_lead_back_again(
+        self, suppliers: Suppliers, sort: Sort, expected: Sequence[str], size: int
     ) -> None:
         tenant = a_tenant()
         ids = sorted(SupplierId(uuid7()) for _ in range(4))
         for id_, name in zip(ids, ["Banana", "Ärger", "apple", "banana"], strict=True):
             await suppliers.save(a_supplier(id_, name=name), an_act(tenant=tenant))
-        seen: list[str] = []
-        after = None
-        while page := await suppliers.page(tenant, SupplierQuery(sort=sort, after=after, limit=1)):
-            assert len(page) == 1
-            seen.append(page[0].name)
-            after = (page[0].name, page[0].id)
-        assert seen == expected
+
+        async def read(turn: Turn) -> Cut[tuple[str, str]]:
+            query = SupplierQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
+            found = [(supplier.name, str(supplier.id)) for supplier in await suppliers.page(tenant, query)]
+            return turn.cut(found, lambda row: row)
+
+        assert [name for name, _ in await there_and_back(read, size)] == expected

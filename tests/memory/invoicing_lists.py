@@ -7,17 +7,14 @@ from typing import Any
 from procurement.invoicing.app.ports import InvoiceQuery, InvoiceSummary
 from procurement.invoicing.domain.duplicates import normalised
 from procurement.invoicing.domain.invoice import Invoice
+from tests.memory.lists import beyond
 
 
 def found_by(query: InvoiceQuery, invoices: Sequence[Invoice]) -> list[InvoiceSummary]:
     by = query.sort.removeprefix("-")
     every = [_summary(invoice) for invoice in invoices]
     every.sort(key=lambda s: (getattr(s, by), s.id), reverse=query.sort.startswith("-"))
-    found = [summary for summary in every if _wanted(query, summary)]
-    if query.after is not None:
-        ids = [summary.id for summary in found]
-        found = found[ids.index(query.after[1]) + 1 :]
-    return found[: query.limit]
+    return beyond(every, query.after, lambda summary: _wanted(query, summary))[: query.limit]
 
 
 def _wanted(query: InvoiceQuery, invoice: InvoiceSummary) -> bool:

@@ -23,6 +23,7 @@ from procurement.purchasing.domain.policy import DEFAULT_POLICY, PurchasingPolic
 from procurement.purchasing.domain.progress import LineBilling, LineReceipts
 from procurement.purchasing.domain.standing import SupplierStanding, SupplierUnknown
 from tests.memory.history import entry_of
+from tests.memory.lists import beyond
 from tests.memory.policies import Deciding, TenantPolicies
 
 DISPUTABLE = {State.APPROVED, State.ISSUED, State.ACKNOWLEDGED}
@@ -86,11 +87,7 @@ class MemoryPurchaseOrders:
         ]
         column, down = query.sort.lstrip("-"), query.sort.startswith("-")
         every.sort(key=attrgetter(column, "id"), reverse=down)
-        found = [summary for summary in every if _wanted(query, summary)]
-        if query.after is not None:
-            ids = [summary.id for summary in found]
-            found = found[ids.index(query.after[1]) + 1 :]
-        return found[: query.limit]
+        return beyond(every, query.after, lambda summary: _wanted(query, summary))[: query.limit]
 
     async def history(self, tenant: TenantId, order: OrderId) -> Sequence[HistoryEntry]:
         return list(self._store.history[tenant, order])

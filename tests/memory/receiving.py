@@ -28,6 +28,7 @@ from procurement.receiving.domain.line import Counted
 from procurement.receiving.domain.policy import DEFAULT_POLICY, ReceivingPolicy
 from procurement.receiving.domain.receipt import GoodsReceipt
 from tests.memory.history import entry_of
+from tests.memory.lists import beyond
 from tests.memory.policies import Deciding, TenantPolicies
 
 GONE = {State.REJECTED, State.REVERSED}
@@ -152,11 +153,7 @@ class MemoryGoodsReceipts:
         every = [_summary(r) for (owner, _), r in self._store.receipts.items() if owner == tenant]
         down = query.sort.startswith("-")
         every.sort(key=lambda receipt: (receipt.created_at, receipt.id), reverse=down)
-        found = [summary for summary in every if _wanted(query, summary)]
-        if query.after is not None:
-            ids = [summary.id for summary in found]
-            found = found[ids.index(query.after[1]) + 1 :]
-        return found[: query.limit]
+        return beyond(every, query.after, lambda summary: _wanted(query, summary))[: query.limit]
 
     async def history(self, tenant: TenantId, receipt: GoodsReceiptId) -> Sequence[HistoryEntry]:
         return list(self._store.history[tenant, receipt])

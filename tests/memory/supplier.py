@@ -15,6 +15,7 @@ from procurement.supplier.app.ports import Shared, Sort, SupplierQuery, Warned
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.supplier import Supplier
 from tests.memory.history import entry_of
+from tests.memory.lists import beyond
 
 
 class MemorySuppliers:
@@ -66,9 +67,7 @@ class MemorySuppliers:
             return supplier.name.casefold() if by_name else "", supplier.id
 
         every = sorted(self._suppliers[tenant].values(), key=place, reverse=query.sort.startswith("-"))
-        found = [supplier for supplier in every if _wanted(query, supplier)]
-        if query.after is not None:
-            found = found[[supplier.id for supplier in found].index(query.after[1]) + 1 :]
+        found = beyond(every, query.after, lambda supplier: _wanted(query, supplier))
         return deepcopy(found[: query.limit])
 
     async def history(self, tenant: TenantId, supplier: SupplierId) -> Sequence[HistoryEntry]:

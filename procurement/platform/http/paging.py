@@ -1,9 +1,14 @@
-"""Lists by keyset: a page ends at a row, and an opaque, sealed cursor names the row where the next begins."""
+"""Lists by keyset: an opaque, sealed cursor names a row, and the page after it or before it.
+
+Backwards a list is read in the opposite order, on from the first row of the page one comes from, and turned
+round: whoever finds the rows knows only how to go on.
+"""
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -23,10 +28,11 @@ LIFETIME_SECONDS = 3 * 24 * 3600
 _NONCE = 12
 
 Position = tuple[str | int | None, ...]
-"""The sort key of a row, as the repository needs it to go on from there."""
+"""The sort key of a row, as the repository needs it to go on from there; empty where all rows follow."""
 
 
 T = TypeVar("T")
+S = TypeVar("S", bound=StrEnum)
 
 
 class Page(msgspec.Struct, Generic[T]):
@@ -42,9 +48,38 @@ class Turn:
     """Which page is asked for."""
 
     size: int
-    position: Position | None = None
-    """None is the beginning."""
+    position: Position = ()
     backwards: bool = False
+
+    @property
+    def limit(self) -> int:
+        """One more than a page: where it comes, there is another page."""
+        return self.size + 1
+
+    def order(self, asked: S) -> S:
+        """The order to read in. Every sort of a list has its opposite: with `-` and without."""
+        if not self.backwards:
+            return asked
+        return type(asked)(asked[1:] if asked.startswith("-") else f"-{asked}")
+
+    def cut(self, found: Sequence[T], position: Callable[[T], Position]) -> "Cut[T]":
+        """The page out of what was found in that order and within that limit."""
+        rows = list(found[: self.size])
+        before, after = self.position != (), len(found) > self.size
+        if self.backwards:
+            rows.reverse()
+            before, after = after, before
+        first, last = (position(rows[0]), position(rows[-1])) if rows else ((), ())
+        return Cut(rows, next=last if after else None, prev=first if before else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """The rows of a page, and the positions from which one goes on and back."""
+
+    rows: Sequence[T]
+    next: Position | None
+    prev: Position | None
 
 
 class Cursors:
@@ -66,20 +101,17 @@ class Cursors:
     def page(
         self,
         request: Request[Caller, Any, Any],
-        items: Sequence[msgspec.Raw | bytes | msgspec.Struct],
-        *,
-        next: Position | None,  # noqa: A002 - the name on the wire
-        prev: Position | None = None,
+        cut: Cut[T],
+        said: Callable[[T], msgspec.Struct],
     ) -> Response[bytes]:
-        """`{items, next, prev}` and the same two as RFC 8288 links. Items may be encoded already."""
+        """`{items, next, prev}` and the same two as RFC 8288 links."""
         binding = _binding(request)
         cursors = {
-            "next": None if next is None else self.seal(next, binding),
-            "prev": None if prev is None else self.seal(prev, binding, backwards=True),
+            "next": None if cut.next is None else self.seal(cut.next, binding),
+            "prev": None if cut.prev is None else self.seal(cut.prev, binding, backwards=True),
         }
-        encoded = [msgspec.Raw(item) if isinstance(item, bytes) else item for item in items]
         links = [_link(request, cursor, rel) for rel, cursor in cursors.items() if cursor]
-        body = msgspec.json.encode({"items": encoded, **cursors})
+        body = msgspec.json.encode({"items": [said(row) for row in cut.rows], **cursors})
         return Response(
             body, media_type="application/json", headers={"link": ", ".join(links)} if links else {}
         )

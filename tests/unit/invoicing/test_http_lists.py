@@ -59,8 +59,11 @@ async def test_lists_are_filtered_sorted_and_paged(office: Desk) -> None:
     first = (await aud.gets("/invoices", params=asked)).json()
     assert [item["total"] for item in first["items"]] == ["3.10", "2"]
     assert first["items"][0]["order_id"] is None
-    await aud.gets("/invoices", params={**asked, "cursor": first["next"]})
-    query, after = office.clerk.queries
+    then = (await aud.gets("/invoices", params={**asked, "cursor": first["next"]})).json()
+    office.clerk.summaries = office.clerk.summaries[::-1]
+    back = (await aud.gets("/invoices", params={**asked, "cursor": then["prev"]})).json()
+    assert [item["total"] for item in back["items"]] == ["2", "1"], "as they are sorted, not as they are read"
+    query, after, before = office.clerk.queries
     assert (query.states, query.kind, query.supplier, query.order, query.number) == (
         (State.DISPUTED, State.MATCHING), Kind.CREDIT_NOTE, SUPPLIER, ORDER, "RE/4711",
     )  # fmt: skip
@@ -68,6 +71,7 @@ async def test_lists_are_filtered_sorted_and_paged(office: Desk) -> None:
     assert (query.currency, query.total_from, query.total_to) == ("EUR", Decimal(-5), Decimal("5.50"))
     assert (query.sort, query.limit, query.after) == (Sort.TOTAL_DESC, 3, None)
     assert after == replace(query, after=("2", office.clerk.summaries[1].id))
+    assert before == replace(query, sort=Sort.TOTAL, after=("3.10", office.clerk.summaries[2].id))
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,8 @@ async def test_lists_are_paged_by_filter(ramp: Dock) -> None:
     ids = [item["id"] for page in (first, second.json()) for item in page["items"]]
     assert sorted(ids) == sorted(path.removeprefix("/goods-receipts/") for path in made)
     assert len(first["items"]) == 2
+    back = {"page_size": 2, "status": "Open", "cursor": second.json()["prev"]}
+    assert (await aud.gets("/goods-receipts", params=back)).json()["items"] == first["items"]
     one = (await aud.gets("/goods-receipts", params={"delivery_note": "DN-1"})).json()["items"]
     assert [item["delivery_note"] for item in one] == ["DN-1"]
     assert (await aud.gets("/goods-receipts", params={"order_id": "po_1"})).status_code == 400

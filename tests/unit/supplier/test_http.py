@@ -1,6 +1,6 @@
 """The supplier API through every layer of the transport, on the memory adapter."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
@@ -243,16 +243,22 @@ async def test_what_is_not_there_is_not_found(office: Office, path: str, below: 
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
-async def test_pages_are_followed_to_the_end(office: Office) -> None:
+async def test_pages_are_followed_to_the_end_and_back(office: Office) -> None:
     for name in ("Banana", "apple", "Ärger", "Cherry", "aprikose"):
         await office.registered(name=name)
     await office.approved(name="Zwetschge", identifiers=[{"scheme": "EM", "value": "Z@Obst.de"}])
-    seen, query = [], "?page_size=2&sort=-name"
-    while query:
-        page = (await office.ask("bea", "GET", query)).json()
-        seen += [item["name"] for item in page["items"]]
-        query = f"?page_size=2&sort=-name&cursor={page['next']}" if page["next"] else ""
-    assert seen == ["Ärger", "Zwetschge", "Cherry", "Banana", "aprikose", "apple"]
+
+    async def follow(rel: str, cursor: str | None) -> AsyncIterator[Any]:
+        while cursor is not None:
+            page = (await office.ask("bea", "GET", f"?page_size=2&sort=-name{cursor}")).json()
+            yield page
+            cursor = page[rel] and f"&cursor={page[rel]}"
+
+    there = [page async for page in follow("next", "")]
+    back = [page async for page in follow("prev", f"&cursor={there[-1]['prev']}")]
+    seen = [[item["name"] for item in page["items"]] for page in there]
+    assert seen == [["Ärger", "Zwetschge"], ["Cherry", "Banana"], ["aprikose", "apple"]]
+    assert [page["items"] for page in back[::-1]] == [page["items"] for page in there[:-1]]
 
     async def names(query: str) -> list[str]:
         return [item["name"] for item in (await office.ask("bea", "GET", query)).json()["items"]]

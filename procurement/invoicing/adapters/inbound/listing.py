@@ -1,6 +1,6 @@
 """The list of invoices: filters, sorts, pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -56,14 +56,6 @@ def _listing(who: Mapping[str, Any]) -> Callable[[Any], Any]:
     )
 
 
-_DESCRIBED: Mapping[str, Any] = {
-    "tags": ["invoices"],
-    "operation_id": "listInvoices",
-    "summary": "Invoices and credit notes, the latest first unless sorted otherwise",
-    "responses": {200: answers(InvoicePage), **problems(400)},
-}
-
-
 def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -> Any:
     @_listing(who)
     async def page(  # noqa: PLR0913, PLR0917 - so many filters
@@ -96,31 +88,24 @@ def list_route(invoicing: Invoicing, cursors: Cursors, who: Mapping[str, Any]) -
             currency=currency,
             total_from=None if total_from is None else Decimal(total_from),
             total_to=None if total_to is None else Decimal(total_to),
-            sort=sort,
+            sort=turn.order(sort),
             after=_after(turn),
-            limit=turn.size + 1,
+            limit=turn.limit,
         )
-        return _page(request, cursors, query, await invoicing.page(request.user.tenant, query))
+        found = await invoicing.page(request.user.tenant, query)
+        return cursors.page(request, turn.cut(found, _position(sort)), summary_body)
 
     return page
 
 
-def _page(
-    request: HttpRequest, cursors: Cursors, query: InvoiceQuery, found: Sequence[InvoiceSummary]
-) -> Response[bytes]:
-    """One more than a page was asked for: where it comes, there is another page."""
-    shown = found[: query.limit - 1]
-    position = _position(query.sort, shown[-1]) if len(found) > len(shown) else None
-    return cursors.page(request, [summary_body(invoice) for invoice in shown], next=position)
-
-
 def _after(turn: Turn) -> tuple[str, InvoiceId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, invoice = turn.position
     return str(value), InvoiceId(parse_id("inv", str(invoice)))
 
 
-def _position(sort: Sort, last: InvoiceSummary) -> Position:
-    value = str(last.total) if sort in {Sort.TOTAL, Sort.TOTAL_DESC} else last.registered_at.isoformat()
-    return value, f"inv_{last.id}"
+def _position(sort: Sort) -> Callable[[InvoiceSummary], Position]:
+    if sort in {Sort.TOTAL, Sort.TOTAL_DESC}:
+        return lambda invoice: (str(invoice.total), f"inv_{invoice.id}")
+    return lambda invoice: (invoice.registered_at.isoformat(), f"inv_{invoice.id}")

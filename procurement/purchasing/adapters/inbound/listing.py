@@ -1,6 +1,6 @@
 """The list of orders: filters, sorts, pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -79,23 +79,14 @@ def list_route(purchasing: Purchasing, cursors: Cursors, who: Mapping[str, Any])
             created_to=instant("created_to", created_to),
             total_from=None if total_from is None else Decimal(total_from),
             total_to=None if total_to is None else Decimal(total_to),
-            sort=sort,
+            sort=turn.order(sort),
             after=_after(turn),
-            limit=turn.size + 1,
+            limit=turn.limit,
         )
         found = await purchasing.page(request.user.tenant, request.user.actor, query)
-        return _page(request, cursors, query, found)
+        return cursors.page(request, turn.cut(found, _position(sort)), summary_body)
 
     return page
-
-
-def _page(
-    request: HttpRequest, cursors: Cursors, query: OrderQuery, found: Sequence[OrderSummary]
-) -> Response[bytes]:
-    """One more than a page was asked for: where it comes, there is another page."""
-    shown = found[: query.limit - 1]
-    position = _position(query.sort, shown[-1]) if len(found) > len(shown) else None
-    return cursors.page(request, [summary_body(order) for order in shown], next=position)
 
 
 def _supplier(text: str | None) -> SupplierId | None:
@@ -103,12 +94,13 @@ def _supplier(text: str | None) -> SupplierId | None:
 
 
 def _after(turn: Turn) -> tuple[str, OrderId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, order = turn.position
     return str(value), OrderId(parse_id("po", str(order)))
 
 
-def _position(sort: Sort, last: OrderSummary) -> Position:
-    value = str(last.total) if sort in {Sort.TOTAL, Sort.TOTAL_DESC} else last.created_at.isoformat()
-    return value, f"po_{last.id}"
+def _position(sort: Sort) -> Callable[[OrderSummary], Position]:
+    if sort in {Sort.TOTAL, Sort.TOTAL_DESC}:
+        return lambda order: (str(order.total), f"po_{order.id}")
+    return lambda order: (order.created_at.isoformat(), f"po_{order.id}")

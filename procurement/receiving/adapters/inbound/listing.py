@@ -9,12 +9,12 @@ from litestar.params import QueryParameter
 from procurement.kernel.ids import GoodsReceiptId, OrderId, SupplierId, parse_id
 from procurement.platform.http.commands import HttpRequest
 from procurement.platform.http.filters import INSTANT, instant
-from procurement.platform.http.paging import Cursors, Turn
+from procurement.platform.http.paging import Cursors, Position, Turn
 from procurement.platform.http.responses import answers, problems
 from procurement.platform.http.routing import PAGED
 from procurement.receiving.adapters.inbound.responses import ReceiptPage
 from procurement.receiving.adapters.inbound.saying import summary_body
-from procurement.receiving.app.ports import ReceiptQuery, Receiving, Sort
+from procurement.receiving.app.ports import ReceiptQuery, ReceiptSummary, Receiving, Sort
 from procurement.receiving.domain.lifecycle import State
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -62,21 +62,22 @@ def list_route(receiving: Receiving, cursors: Cursors, who: Mapping[str, Any]) -
             opened_by=opened_by,
             created_from=instant("created_from", created_from),
             created_to=instant("created_to", created_to),
-            sort=sort,
+            sort=turn.order(sort),
             after=_after(turn),
-            limit=turn.size + 1,
+            limit=turn.limit,
         )
         found = await receiving.page(request.user.tenant, query)
-        shown = found[: turn.size]
-        last = shown[-1] if len(found) > len(shown) else None
-        position = (last.created_at.isoformat(), f"grn_{last.id}") if last else None
-        return cursors.page(request, [summary_body(receipt) for receipt in shown], next=position)
+        return cursors.page(request, turn.cut(found, _position), summary_body)
 
     return page
 
 
 def _after(turn: Turn) -> tuple[str, GoodsReceiptId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     value, receipt = turn.position
     return str(value), GoodsReceiptId(parse_id("grn", str(receipt)))
+
+
+def _position(receipt: ReceiptSummary) -> Position:
+    return receipt.created_at.isoformat(), f"grn_{receipt.id}"

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from procurement.kernel.ids import SupplierId, id_text, parse_id
 from procurement.platform.http.commands import HttpRequest
-from procurement.platform.http.paging import Cursors, Turn
+from procurement.platform.http.paging import Cursors, Position, Turn
 from procurement.platform.http.problems import FieldError, Problem
 from procurement.platform.http.responses import answers, problems
 from procurement.platform.http.routing import PAGED
@@ -17,6 +17,7 @@ from procurement.supplier.adapters.inbound.responses import SupplierBody, suppli
 from procurement.supplier.app.ports import Sort, SupplierMaster, SupplierQuery
 from procurement.supplier.domain.identifiers import BadIdentifier, Identifier
 from procurement.supplier.domain.lifecycle import State
+from procurement.supplier.domain.supplier import Supplier
 
 Statuses = Annotated[list[State] | None, QueryParameter(name="status", description="Any of these.")]
 NamePrefix = Annotated[
@@ -68,14 +69,12 @@ def list_route(master: SupplierMaster, cursors: Cursors, who: Mapping[str, Any])
             states=tuple(status or ()),
             name=name,
             identifier=_identifier(identifier),
-            sort=sort,
+            sort=turn.order(sort),
             after=_after(turn),
-            limit=turn.size + 1,
+            limit=turn.limit,
         )
         found = await master.page(request.user.tenant, query)
-        shown = found[: turn.size]
-        more = (shown[-1].name, id_text("sup", shown[-1].id)) if len(found) > turn.size else None
-        return cursors.page(request, [supplier_body(supplier) for supplier in shown], next=more)
+        return cursors.page(request, turn.cut(found, _position), supplier_body)
 
     return page
 
@@ -92,7 +91,11 @@ def _identifier(text: str | None) -> Identifier | None:
 
 
 def _after(turn: Turn) -> tuple[str, SupplierId] | None:
-    if turn.position is None:
+    if not turn.position:
         return None
     name, supplier = turn.position
     return str(name), SupplierId(parse_id("sup", str(supplier)))
+
+
+def _position(supplier: Supplier) -> Position:
+    return supplier.name, id_text("sup", supplier.id)

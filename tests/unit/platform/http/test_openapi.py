@@ -96,7 +96,7 @@ async def test_the_headers_of_commands_and_versions_are_declared(document: Any) 
     page = document["paths"]["/v1/toys"]["get"]
     assert names(make) == {"Idempotency-Key", "shelf", "row"}
     assert names(repair) == {"Idempotency-Key", "If-Match", "name"}
-    assert names(page) == {"most", "page_size", "cursor"}
+    assert names(page) == {"most", "sort", "page_size", "cursor"}
     assert set(make["responses"]["201"]["headers"]) == {
         "ETag",
         "Idempotent-Replayed",

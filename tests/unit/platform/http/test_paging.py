@@ -1,16 +1,18 @@
 """A cursor goes on where the page ended, in its own list only, and cannot be made or altered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.platform.http.paging import Cursors
+from procurement.platform.http.paging import Cursors, Cut, Position, Turn
 from procurement.platform.http.problems import Problem
 from tests.unit.platform.http.test_problems import the_problem
-from tests.unit.platform.http.toy import NOW, Stand
+from tests.unit.platform.http.toy import NOW, Sort, Stand
 
 CURSORS = Cursors(bytes(range(32)), lambda: NOW)
 BINDING = b"tenant, path and filters"
@@ -69,6 +71,79 @@ async def test_pages_follow_one_another_to_the_end(toys: Stand) -> None:
             url = str(response.links["next"]["url"]) if "next" in response.links else ""
             assert bool(url) == bool(page["next"])
     assert seen == [str(n) for n in range(100)]
+
+
+async def _walk(client: httpx.AsyncClient, url: str, rel: str) -> tuple[list[list[str]], str]:
+    """The pages there are by that link, and the address of the last one."""
+    pages = []
+    while True:
+        response = await client.get(url)
+        page = response.json()
+        assert {rel for rel in ("next", "prev") if page[rel]} == set(response.links)
+        assert all(page[rel] in link["url"] for rel, link in response.links.items())
+        pages.append([item["name"] for item in page["items"]])
+        if rel not in response.links:
+            return pages, url
+        url = str(response.links[rel]["url"])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("size", [1, 7, 33, 50, 99, 100])
+@pytest.mark.parametrize("sort", ["number", "-number"])
+async def test_the_same_pages_lead_back_to_the_first(toys: Stand, size: int, sort: str) -> None:
+    async with toys.client() as client:
+        there, last = await _walk(client, f"/v1/toys?page_size={size}&sort={sort}", "next")
+        back, first = await _walk(client, last, "prev")
+    assert back[::-1] == there
+    assert f"page_size={size}&" in first
+
+
+Row = tuple[int, int]
+ROWS = st.sets(st.tuples(st.integers(0, 3), st.integers(0, 9)))
+
+
+def _pages(rows: Iterable[Row], sort: Sort, turn: Turn) -> list[Cut[Row]]:
+    """Those from there on in that direction; the last one has no other."""
+    step = 1 if turn.order(sort) is Sort.NUMBER else -1
+
+    def place(row: Position) -> tuple[int, ...]:
+        return tuple(step * int(part or 0) for part in row)
+
+    order = sorted(rows, key=place)
+    found = [row for row in order if not turn.position or place(row) > place(turn.position)]
+    page = turn.cut(found[: turn.limit], lambda row: row)
+    on = page.prev if turn.backwards else page.next
+    return [page] if on is None else [page, *_pages(rows, sort, replace(turn, position=on))]
+
+
+def _all(pages: Iterable[Cut[Row]]) -> list[Row]:
+    return [row for page in pages for row in page.rows]
+
+
+@given(ROWS, st.integers(1, 7), st.sampled_from(Sort))
+def test_pages_lead_to_the_end_and_the_same_ones_back(rows: set[Row], size: int, sort: Sort) -> None:
+    there = _pages(rows, sort, Turn(size))
+    assert _all(there) == sorted(rows, reverse=sort is Sort.NUMBER_DESC)
+    assert (there[0].prev, there[-1].next) == (None, None)
+    if (before := there[-1].prev) is not None:
+        assert _pages(rows, sort, Turn(size, before, backwards=True))[::-1] == there[:-1]
+
+
+@given(ROWS, ROWS, st.integers(1, 7), st.sampled_from(Sort), st.booleans())
+def test_whatever_came_and_went_meanwhile_no_page_is_a_dead_end(
+    rows: set[Row], later: set[Row], size: int, sort: Sort, backwards: bool
+) -> None:
+    """From wherever one was, and however empty it is there now, everything can be reached."""
+    first = _pages(rows, sort, Turn(size, backwards=backwards))[0]
+    on, back = (first.prev, first.next) if backwards else (first.next, first.prev)
+    assert back is None
+    if on is None:
+        return
+    last = _pages(later, sort, Turn(size, on, backwards=backwards))[-1]
+    back = last.next if backwards else last.prev
+    assert back is not None
+    pages = [last, *_pages(later, sort, Turn(size, back, backwards=not backwards))]
+    assert _all(pages if backwards else pages[::-1]) == sorted(later, reverse=sort is Sort.NUMBER_DESC)
 
 
 @pytest.mark.anyio

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -66,6 +67,11 @@ class Toy(Struct, forbid_unknown_fields=True):
 
 class Made(Struct):
     name: str
+
+
+class Sort(StrEnum):
+    NUMBER = "number"
+    NUMBER_DESC = "-number"
 
 
 class NotHeardOf(NotYet):
@@ -193,12 +199,15 @@ def routes(workshop: Workshop, commands: Commands, cursors: Cursors) -> Router:
     async def many(
         request: HttpRequest,
         most: Annotated[int, QueryParameter(ge=1)] = 10,
+        sort: Annotated[Sort, QueryParameter()] = Sort.NUMBER,
     ) -> Response[bytes]:
         turn = cursors.turn(request)
-        first = 0 if turn.position is None else int(turn.position[0] or 0)
-        last = min(first + turn.size, 100)
-        items = [msgspec.json.encode({"name": str(n)}) for n in range(first, last)]
-        return cursors.page(request, items, next=(last,) if last < 100 else None)
+        step = 1 if turn.order(sort) is Sort.NUMBER else -1
+        numbers = list(range(100))[::step]
+        if turn.position:
+            numbers = numbers[numbers.index(int(turn.position[0] or 0)) + 1 :]
+        cut = turn.cut(numbers[: turn.limit], lambda number: (number,))
+        return cursors.page(request, cut, lambda number: Made(name=str(number)))
 
     return Router("/v1/toys", route_handlers=[make, repair, one, many], tags=["toys"])
 

@@ -31,6 +31,9 @@ _FILTERS: dict[str, LiteralString] = {
     "total_to": "i.total <= %(total_to)s",
 }
 
+_WHOLE: LiteralString = "greatest(least(floor(%(after)s::numeric), 9e18), -9e18)::bigint"
+"""What an index can be searched for, as it cannot for numerics under row-level security."""
+
 _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
     Sort.REGISTERED: (
         "(i.registered_at, i.id) > (%(after)s::timestamptz, %(after_id)s)",
@@ -40,8 +43,14 @@ _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
         "(i.registered_at, i.id) < (%(after)s::timestamptz, %(after_id)s)",
         "i.registered_at DESC, i.id DESC",
     ),
-    Sort.TOTAL: ("(i.total, i.id) > (%(after)s::numeric, %(after_id)s)", "i.total, i.id"),
-    Sort.TOTAL_DESC: ("(i.total, i.id) < (%(after)s::numeric, %(after_id)s)", "i.total DESC, i.id DESC"),
+    Sort.TOTAL: (
+        f"i.whole_total >= {_WHOLE} AND (i.total, i.id) > (%(after)s::numeric, %(after_id)s)",
+        "i.whole_total, i.total, i.id",
+    ),
+    Sort.TOTAL_DESC: (
+        f"i.whole_total <= {_WHOLE} AND (i.total, i.id) < (%(after)s::numeric, %(after_id)s)",
+        "i.whole_total DESC, i.total DESC, i.id DESC",
+    ),
 }
 
 
