@@ -248,6 +248,20 @@ class SuppliersContract:
         assert (second.person, second.on_behalf_of, second.at) == ("rob", "rita.reviewer", later)
         assert second.correlation_id == "c-2"
 
+    async def test_the_history_tells_what_a_hold_was(self, suppliers: Suppliers) -> None:
+        tenant = a_tenant()
+        supplier = await saved(suppliers, tenant)
+        supplier.place_hold(a_hold(), by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        supplier.place_hold(a_hold(Scope.PAYMENTS, until=date(2026, 12, 31)), by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        supplier.release_hold(Scope.ORDERS, "settled", by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        for_ever = {"scope": "orders", "releaser": "supplier_approver"}
+        a_while = {"scope": "payments", "until": "2026-12-31", "releaser": "supplier_approver"}
+        history = await suppliers.history(tenant, supplier.id)
+        assert [entry.details for entry in history] == [{}, for_ever, a_while, for_ever]
+
     async def test_the_list_filters(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()
         await approved(suppliers, tenant, name="Alpha GmbH", identifiers=(VAT,))

@@ -64,6 +64,8 @@ async def test_the_whole_life_of_a_supplier(office: Office) -> None:
     history = (await office.ask("otto", "GET", f"/{supplier}/history")).json()["items"]
     assert [entry["version"] for entry in history] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [entry["action"] for entry in history] == ["register", *(command for _, command, *_ in steps)]
+    hold = {"scope": "payments", "until": "2026-12-31", "releaser": "treasurer"}
+    assert [entry["details"] for entry in history] == [{}, {}, {}, {}, {}, hold, hold, {}]
     assert history[-1] | {"event_id": "", "correlation_id": ""} == {
         "version": 8,
         "action": "blacklist",
@@ -73,6 +75,7 @@ async def test_the_whole_life_of_a_supplier(office: Office) -> None:
         "from_status": "Approved",
         "to_status": "Blacklisted",
         "reason": "fraud",
+        "details": {},
         "event_id": "",
         "correlation_id": "",
     }
