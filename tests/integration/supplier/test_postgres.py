@@ -16,6 +16,7 @@ from procurement.supplier.app.ports import Sort, SupplierQuery
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Scope
 from tests.contracts.supplier import VAT, SuppliersContract, a_tenant, saved
+from tests.contracts.supplier_lists import SupplierListsContract
 from tests.integration.statements import assert_nothing_foreign, reads_of
 from tests.unit.supplier.builders import REVIEWER, SCORE, TODAY, a_hold, a_supplier, an_act
 
@@ -23,6 +24,12 @@ pytestmark = pytest.mark.anyio
 
 
 class TestPostgresSuppliers(SuppliersContract):
+    @pytest.fixture
+    def suppliers(self, suppliers: PostgresSuppliers) -> PostgresSuppliers:
+        return suppliers
+
+
+class TestPostgresSupplierLists(SupplierListsContract):
     @pytest.fixture
     def suppliers(self, suppliers: PostgresSuppliers) -> PostgresSuppliers:
         return suppliers
