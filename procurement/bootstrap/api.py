@@ -16,7 +16,7 @@ from procurement.platform.http.app import Surroundings, create_app
 from procurement.platform.http.auth import Authenticator
 from procurement.platform.http.commands import CommandMemory, Commands
 from procurement.platform.http.health import Health
-from procurement.platform.http.jwks import keys_at
+from procurement.platform.http.jwks import Issuer, keys_at
 from procurement.platform.http.limits import Limiter
 from procurement.platform.http.management import Management, Version
 from procurement.platform.http.paging import Cursors
@@ -45,7 +45,9 @@ async def assemble_api(settings: Settings) -> AsyncGenerator[Api]:
         version = Version(service_version(), settings.git_sha)
         around = Surroundings(
             authenticator=Authenticator(
-                keys_at(settings.jwks_url), issuer=settings.jwt_issuer, audience=settings.jwt_audience
+                keys_at(settings.jwks_url, stacked(Issuer, *base.layers.around_issuer)),
+                issuer=settings.jwt_issuer,
+                audience=settings.jwt_audience,
             ),
             limiter=Limiter(settings.rate_limit, settings.rate_burst),
             traffic=traffic,

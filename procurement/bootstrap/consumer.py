@@ -7,7 +7,8 @@ from procurement.bootstrap.background import background
 from procurement.bootstrap.base import standing
 from procurement.bootstrap.news import subscriptions
 from procurement.platform.http.processes import Background
-from procurement.platform.kafka.consumer import Consumer
+from procurement.platform.interceptors.stack import stacked
+from procurement.platform.kafka.consumer import Consumer, DeadLetters
 from procurement.platform.kafka.dead_letters import KafkaDeadLetters
 from procurement.platform.postgres.engine import APP_ROLE
 from procurement.platform.telemetry import ConsumerMeter
@@ -21,8 +22,9 @@ async def assemble_consumer(settings: BackgroundSettings) -> AsyncGenerator[Back
         kafka = settings.kafka
         dead = KafkaDeadLetters(kafka)
         resources.push_async_callback(dead.close)
+        parking = stacked(DeadLetters, *base.layers.around_broker)(dead)
         meter = ConsumerMeter(base.catalogue)
         consumers = [
-            Consumer(kafka, subscription, dead, meter, base.tracer) for subscription in subscriptions(base)
+            Consumer(kafka, subscription, parking, meter, base.tracer) for subscription in subscriptions(base)
         ]
         yield background(base, kafka, *(consumer.run for consumer in consumers))

@@ -1,6 +1,6 @@
 """What is stacked around the ports, and in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from opentelemetry.trace import Tracer
@@ -12,7 +12,7 @@ from procurement.platform.interceptors.log import Log
 from procurement.platform.interceptors.metrics import Metrics
 from procurement.platform.interceptors.retry import Retry, RetryBudget, RetryPolicy, exactly
 from procurement.platform.interceptors.stack import Layer
-from procurement.platform.interceptors.trace import Trace
+from procurement.platform.interceptors.trace import KAFKA, POSTGRES, Asked, Trace
 from procurement.platform.telemetry import Catalogue
 from procurement.settings import Settings
 
@@ -27,6 +27,7 @@ _READS = frozenset(
         "for_change",
         "get",
         "history",
+        "keys",
         "open",
         "opening",
         "original",
@@ -44,6 +45,9 @@ _READS = frozenset(
 _PUBLISH_DEADLINE = 15.0
 """Seconds for one batch; the broker's adapter gives up its own awaits long before."""
 
+_ISSUER_DEADLINE = 5.0
+"""Seconds for all of the issuer's keys, however slowly they trickle."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layers:
@@ -51,6 +55,7 @@ class Layers:
 
     around_database: tuple[Layer, ...]
     around_broker: tuple[Layer, ...]
+    around_issuer: tuple[Layer, ...]
     around_use_cases: tuple[Layer, ...]
 
 
@@ -65,11 +70,11 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
     )
     retries = catalogue.retry_attempts_total
 
-    def around(dependency: str, deadline: Deadline) -> tuple[Layer, ...]:
+    def around(dependency: str, asking: Asked, deadline: Deadline) -> tuple[Layer, ...]:
         watch = CircuitWatch(dependency, catalogue.breaker_state, catalogue.breaker_transitions_total, log)
         return (
             metrics,
-            trace,
+            replace(trace, asking=asking),
             Retry(Unavailable, policy=policy, attempts=retries, budget=RetryBudget()),
             Breaker(dependency, listeners=[watch]),
             deadline,
@@ -77,8 +82,11 @@ def layers(settings: Settings, catalogue: Catalogue, tracer: Tracer) -> Layers:
         )
 
     return Layers(
-        around_database=around("postgres", Deadline(settings.db_statement_timeout + 1, reads=_READS)),
-        around_broker=around("kafka", Deadline(_PUBLISH_DEADLINE)),
+        around_database=around(
+            "postgres", POSTGRES, Deadline(settings.db_statement_timeout + 1, reads=_READS)
+        ),
+        around_broker=around("kafka", KAFKA, Deadline(_PUBLISH_DEADLINE)),
+        around_issuer=(metrics, trace, Deadline(_ISSUER_DEADLINE, reads=_READS)),
         around_use_cases=(
             metrics,
             trace,

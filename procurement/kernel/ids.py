@@ -1,6 +1,7 @@
 """Identifiers as people and systems exchange them: a prefix that says what it is, then a UUID."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NewType
 from uuid import UUID
@@ -10,6 +11,9 @@ SupplierId = NewType("SupplierId", UUID)
 OrderId = NewType("OrderId", UUID)
 GoodsReceiptId = NewType("GoodsReceiptId", UUID)
 InvoiceId = NewType("InvoiceId", UUID)
+
+PREFIXES: Mapping[object, str] = {OrderId: "po", SupplierId: "sup", GoodsReceiptId: "grn", InvoiceId: "inv"}
+"""What the public form of each begins with."""
 
 _canonical = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 

@@ -1,6 +1,6 @@
 """CloudEvents 1.0 over Kafka, binary mode: the one form in which events leave and enter this platform."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -43,6 +43,7 @@ def fact_of(  # noqa: PLR0913 - an envelope has that many fields
     *,
     event_id: UUID,
     topic: str,
+    aggregate_type: str,
     subject: str,
     key: UUID,
     version: int,
@@ -55,6 +56,7 @@ def fact_of(  # noqa: PLR0913 - an envelope has that many fields
             event_id=event_id,
             topic=topic,
             name=type(data).__name__,
+            aggregate_type=aggregate_type,
             subject=subject,
             key=key,
             version=version,
@@ -83,6 +85,7 @@ def policy_decided(act: Act, *, event_id: UUID, topic: str, version: int, data: 
         _PolicyDecided(),
         event_id=event_id,
         topic=topic,
+        aggregate_type=f"{_context(topic)}-policy",
         subject=str(act.tenant),
         key=act.tenant,
         version=version,
@@ -91,11 +94,20 @@ def policy_decided(act: Act, *, event_id: UUID, topic: str, version: int, data: 
 
 
 def outgoing(  # noqa: PLR0913 - an envelope has that many fields
-    act: Act, *, event_id: UUID, topic: str, name: str, subject: str, key: UUID, version: int, data: Any
+    act: Act,
+    *,
+    event_id: UUID,
+    topic: str,
+    name: str,
+    aggregate_type: str,
+    subject: str,
+    key: UUID,
+    version: int,
+    data: Any,
 ) -> Message:
     """Address and encode one event. `topic` begins with the context's name; `name` is the event's, without
     its schema version, which is 1 until a schema changes incompatibly."""
-    context = topic.partition(".")[0]
+    context = _context(topic)
     headers = [
         ("ce_specversion", "1.0"),
         ("ce_id", str(event_id)),
@@ -105,17 +117,13 @@ def outgoing(  # noqa: PLR0913 - an envelope has that many fields
         ("ce_time", act.at.isoformat()),
         ("ce_dataschema", f"{_SOURCE}events/{name}.v1.json"),
         ("ce_tenant", str(act.tenant)),
+        ("ce_aggregatetype", aggregate_type),
         ("ce_aggregateversion", str(version)),
         ("ce_actor", act.actor.person),
         ("ce_correlationid", act.correlation_id),
         ("content-type", "application/json"),
+        *_not_always(act),
     ]
-    if act.actor.on_behalf_of:
-        headers.append(("ce_onbehalfof", act.actor.on_behalf_of))
-    if act.cause:
-        headers.append(("ce_causationid", str(act.cause)))
-    if act.traceparent:
-        headers.append(("traceparent", act.traceparent))
     return Message(
         event_id=event_id,
         topic=topic,
@@ -124,6 +132,19 @@ def outgoing(  # noqa: PLR0913 - an envelope has that many fields
         headers=headers,
         payload=msgspec.json.encode(data),
     )
+
+
+def _not_always(act: Act) -> Iterator[tuple[str, str]]:
+    if act.actor.on_behalf_of:
+        yield "ce_onbehalfof", act.actor.on_behalf_of
+    if act.cause:
+        yield "ce_causationid", str(act.cause)
+    if act.traceparent:
+        yield "traceparent", act.traceparent
+
+
+def _context(topic: str) -> str:
+    return topic.partition(".")[0]
 
 
 _HEADERS = {

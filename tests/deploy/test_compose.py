@@ -22,9 +22,18 @@ def test_the_settings_of_a_process_are_complete(name: str, monkeypatch: pytest.M
     given = SERVICES[name]["environment"]
     assert given.keys() <= {field.upper() for field in BackgroundSettings.model_fields} | ELSEWHERE
     for variable, value in given.items():
-        monkeypatch.setenv(variable, value)
+        monkeypatch.setenv(variable, "" if value == f"${{{variable}:-}}" else value)
     settings = BackgroundSettings.read()
     assert settings.kafka_brokers == ("kafka:9092",)
+    assert not settings.tracing
+
+
+def test_traces_go_to_a_service_that_nobody_gets_unasked() -> None:
+    said = (DEPLOY / "compose.yaml").read_text()
+    [(host, port)] = set(re.findall(r"OTEL_EXPORTER_OTLP_ENDPOINT=http://(\w+):(\d+)", said))
+    assert port == "4318"  # OTLP over HTTP
+    assert SERVICES[host]["profiles"] == re.findall(r"--profile (\w+)", said)
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == [host]
 
 
 @pytest.mark.parametrize("name", sorted(OURS - {"issuer-folder"}))

@@ -114,7 +114,7 @@ async def a_village(url: str) -> AsyncGenerator[Village]:
         settings=cast("Settings", None),  # nobody here asks for any
         catalogue=Catalogue("tests"),
         tracer=NoOpTracer(),
-        layers=Layers((), (), ()),
+        layers=Layers((), (), (), ()),
         database=database,
         doorbell=Doorbell(url),
     )

@@ -60,6 +60,7 @@ class Invoice:
             event_id=uuid7(),
             topic=TOPIC,
             name=name,
+            aggregate_type="invoice",
             subject=f"inv_{self.id}",
             key=self.id,
             version=self.version,

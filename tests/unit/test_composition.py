@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import MagicMock, patch
 
 import pytest
 import structlog
@@ -12,16 +13,20 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from structlog.testing import capture_logs
 
+from procurement.bootstrap import consumer
+from procurement.bootstrap.base import Base
+from procurement.bootstrap.contexts.purchasing import purchasing
 from procurement.bootstrap.layers import Layers, layers
 from procurement.kernel.errors import Interrupted, NotFound, Stale, Unavailable, VersionMismatch
 from procurement.kernel.ids import OrderId
+from procurement.platform.http.jwks import Issuer
 from procurement.platform.interceptors.breaker import CircuitOpen
 from procurement.platform.interceptors.stack import stacked
 from procurement.platform.telemetry import Catalogue
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.app.ports import Policies, Purchasing
+from procurement.purchasing.app.ports import Decision, Policies, Purchasing
 from procurement.settings import Settings
-from tests.unit.purchasing.builders import TENANT
+from tests.unit.purchasing.builders import L1, ORDER, TENANT, an_act
 
 pytestmark = pytest.mark.anyio
 
@@ -164,3 +169,75 @@ async def test_a_caller_who_leaves_is_no_verdict_on_the_dependency(composed: Lay
             await task
     quick = stacked(Policies, *composed.around_database)(Flaky())  # type: ignore[arg-type]
     assert await quick.current(TENANT) == "done"  # type: ignore[comparison-overlap]
+
+
+async def test_an_approval_is_counted_once_however_often_it_was_tried(
+    composed: Layers, catalogue: Catalogue
+) -> None:
+    class Down:
+        calls = 0
+
+        async def fetch(self, *_: Any, **__: Any) -> None:
+            self.calls += 1
+            raise Interrupted("the connection was lost")
+
+    down: Any = Down()
+    nothing: Any = None
+    base = Base(
+        settings=nothing,
+        catalogue=catalogue,
+        tracer=nothing,
+        layers=composed,
+        database=down,
+        doorbell=MagicMock(),
+    )
+    with pytest.raises(Interrupted):
+        await purchasing(base, down).approve(an_act(L1), Decision(order=ORDER, expected_version=1), None)
+    assert down.calls == 3
+    counted = {
+        sample.labels["status"]: sample.value
+        for metric in catalogue.po_approvals_total.collect()
+        for sample in metric.samples
+        if sample.name.endswith("_total")
+    }
+    assert counted == {"approved": 0, "rejected": 0, "error": 1}
+
+
+async def test_a_dead_letter_is_counted_tried_again_and_logged_where_it_cannot_be_written(
+    composed: Layers, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class DeadLetters(Flaky):
+        async def park(self, *_: Any) -> str:
+            return await self._answer()
+
+        async def close(self) -> None: ...
+
+    adapter, a_consumer = DeadLetters(Unavailable("no broker")), MagicMock()
+    base = MagicMock(layers=composed, catalogue=catalogue)
+    monkeypatch.setattr(consumer, "standing", lambda *_: nullcontext(base))
+    monkeypatch.setattr(consumer, "subscriptions", lambda _: ["one"])
+    monkeypatch.setattr(consumer, "KafkaDeadLetters", lambda *_: adapter)
+    monkeypatch.setattr(consumer, "Consumer", a_consumer)
+    async with consumer.assemble_consumer(MagicMock()):
+        with capture_logs() as lines:
+            await a_consumer.call_args.args[2].park("group", None, NotFound("nobody"))
+    assert adapter.calls == 2
+    assert samples(catalogue, "park") == {"ok": 1}
+    assert [line["event"] for line in lines] == ["DeadLetters.park", "DeadLetters.park"]
+
+
+async def test_an_issuer_that_does_not_answer_is_counted_and_not_asked_twice(
+    composed: Layers, catalogue: Catalogue
+) -> None:
+    class Down:
+        calls = 0
+
+        async def keys(self) -> bytes:
+            self.calls += 1
+            raise OSError("connection refused")
+
+    down = Down()
+    with pytest.raises(OSError, match="refused"):
+        await stacked(Issuer, *composed.around_issuer)(down).keys()
+    assert down.calls == 1
+    assert samples(catalogue, "keys") == {"ok": 0, "error": 1}

@@ -18,6 +18,7 @@ from procurement.supplier.adapters.outbound import events as supplier_events
 from procurement.supplier.domain import lifecycle as suppliers
 from tests.arrived import headers_of
 from tests.published import pages
+from tests.published.invoicing import golden as invoicing_golden
 from tests.published.marks import DOCS
 from tests.published.purchasing import golden as purchasing_golden
 from tests.published.receiving import golden as receiving_golden
@@ -25,7 +26,7 @@ from tests.published.suppliers import golden as supplier_golden
 
 PAGES = dict(pages())
 SUPPLIERS, PURCHASING = list(supplier_golden()), list(purchasing_golden())
-RECEIVING = list(receiving_golden())
+RECEIVING, INVOICING = list(receiving_golden()), list(invoicing_golden())
 TOPICS = {
     "supplier": {supplier_events.TOPIC},
     "purchasing": {purchasing_events.TOPIC, purchasing_events.POLICY_TOPIC},
@@ -77,6 +78,21 @@ def test_an_encoded_event_keeps_its_schema_and_its_envelope(message: Message) ->
     schema(name).validate(json.loads(message.payload))
     assert message.topic in TOPICS[context]
     assert message.key.decode() == envelope.subject.rpartition("_")[2]
+
+
+@pytest.mark.parametrize("message", [*SUPPLIERS, *PURCHASING, *RECEIVING, *INVOICING], ids=lambda m: m.type)
+def test_an_event_says_of_what_kind_its_aggregate_is(message: Message) -> None:
+    kinds = {"sup": "supplier", "po": "purchase-order", "grn": "goods-receipt", "inv": "invoice"}
+    told = dict(message.headers)
+    kind, _, rest = told["ce_subject"].partition("_")
+    assert told["ce_aggregatetype"] == (kinds[kind] if rest else f"{message.topic.partition('.')[0]}-policy")
+
+
+def test_an_event_from_before_that_was_said_is_read_all_the_same() -> None:
+    headers = headers_of(PURCHASING[0])
+    assert "ce_aggregatetype" in headers
+    older = {name: value for name, value in headers.items() if name != "ce_aggregatetype"}
+    assert incoming(older) == incoming(headers)
 
 
 def test_a_schema_refuses_what_is_no_such_event() -> None:

@@ -22,7 +22,7 @@ def purchasing(base: Base, across_tenants: Database) -> ports.Purchasing:
     encode = events.EncodePurchaseOrder(uuid7)
     encode_policy = events.EncodePurchasingPolicy(uuid7)
     approvals = Tally(base.catalogue.po_approvals_total, {"approve": "approved", "reject": "rejected"})
-    return stacked(ports.Purchasing, *base.layers.around_use_cases, approvals)(
+    return stacked(ports.Purchasing, approvals, *base.layers.around_use_cases)(
         PurchasingService(
             orders(stored.PostgresPurchaseOrders(base.database, encode)),
             standings(stored.PostgresSupplierStandings(base.database)),

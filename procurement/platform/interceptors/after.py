@@ -5,6 +5,9 @@ from typing import Any
 
 from prometheus_client import Counter
 
+from procurement.kernel.act import Answered
+from procurement.kernel.errors import Refusal
+from procurement.platform.interceptors.outcome import outcome_of
 from procurement.platform.interceptors.stack import Call, Operation
 
 
@@ -28,7 +31,8 @@ class Afterwards:
 
 
 class Tally:
-    """Count the named operations by what they amount to in the trade; `error` when they did not."""
+    """Count the named operations by what they amount to in the trade, refused ones by their code, and as
+    `error` those that failed. What was decided before is not decided again; who left has decided nothing."""
 
     def __init__(self, counter: Counter, amounts: Mapping[str, str]) -> None:
         self._counter, self._amounts = counter, amounts
@@ -42,6 +46,11 @@ class Tally:
         async def tallied(*args: Any, **kwargs: Any) -> Any:
             try:
                 result = await inner(*args, **kwargs)
+            except Answered:
+                raise
+            except Refusal as refusal:
+                self._counter.labels(outcome_of(refusal)).inc()
+                raise
             except Exception:
                 failed.inc()
                 raise

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -15,7 +16,7 @@ from procurement.platform.interceptors.stack import Call, Operation
 @dataclass(frozen=True, slots=True)
 class Log:
     """DEBUG when done, INFO when refused, WARNING when it failed; never a traceback (whoever answers the
-    caller writes that, once) and never a parameter."""
+    caller writes that, once), and of the parameters what the call is about (`po_id` …), never another."""
 
     log: FilteringBoundLogger
 
@@ -31,13 +32,19 @@ class Log:
                 duration = _milliseconds_since(started)
                 quiet = is_business(error) or isinstance(error, asyncio.CancelledError)
                 say = log.info if quiet else log.warning
-                say(name, op=op, status=outcome_of(error), duration_ms=duration, **_cause_of(error))
+                subject, cause = _subject_of(call, args, kwargs), _cause_of(error)
+                say(name, op=op, status=outcome_of(error), duration_ms=duration, **subject, **cause)
                 raise
             if tells_all:
-                log.debug(name, op=op, status=OK, duration_ms=_milliseconds_since(started))
+                duration, subject = _milliseconds_since(started), _subject_of(call, args, kwargs)
+                log.debug(name, op=op, status=OK, duration_ms=duration, **subject)
             return result
 
         return logged
+
+
+def _subject_of(call: Call, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, str]:
+    return {f"{kind}_id": identifier for kind, identifier in call.about(args, kwargs)}
 
 
 def _milliseconds_since(started: float) -> float:

@@ -2,11 +2,13 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 from typing_extensions import get_protocol_members
+
+from procurement.platform.interceptors.about import About, about, nothing
 
 P = TypeVar("P")
 Operation: TypeAlias = Callable[..., Awaitable[Any]]
@@ -16,6 +18,8 @@ Operation: TypeAlias = Callable[..., Awaitable[Any]]
 class Call:
     port: str
     operation: str
+    about: About = field(default=nothing, compare=False)
+    """Tells which order, receipt … the arguments of one call name."""
 
     def __str__(self) -> str:
         return f"{self.port}.{self.operation}"
@@ -33,9 +37,10 @@ def stacked(port: type[P], *layers: Layer) -> Callable[[P], P]:
 
     The port is inspected here, at wiring time, so a port that cannot be wrapped stops the boot.
     """
-    calls = [Call(port.__name__, name) for name in sorted(get_protocol_members(port))]
-    for call in calls:
-        _require_async(port, call)
+    names = sorted(get_protocol_members(port))
+    for name in names:
+        _require_async(port, Call(port.__name__, name))
+    calls = [Call(port.__name__, name, about(getattr(port, name))) for name in names]
 
     def wrap(adapter: P) -> P:
         operations = {call.operation: _through(layers, call, _require_async(adapter, call)) for call in calls}

@@ -13,9 +13,11 @@ import structlog
 from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from opentelemetry.trace import Tracer
+from structlog.contextvars import bound_contextvars
 
 from procurement.kernel.act import Answered
 from procurement.kernel.errors import Failure, Interrupted, Refusal, Stale
+from procurement.kernel.ids import PREFIXES, MalformedId, parse_id
 from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.member import Member, MemberOptions, Pause, a_consumer
 from procurement.platform.telemetry import span_from
@@ -145,11 +147,12 @@ class Consumer:
     async def _carry_out(self, record: ConsumerRecord, pause: Pause) -> None:
         received = _received(record)
         attempt = 0
-        while (outcome := await self._outcome(received, attempt)) == "later":
-            self._meter.handled(self._subscription.group, outcome)
-            attempt += 1
-            ceiling = min(self._options.cap, self._options.base * 2 ** min(attempt, 16))
-            await pause(random.uniform(0, ceiling))  # noqa: S311
+        with bound_contextvars(**_subject(received)):
+            while (outcome := await self._outcome(received, attempt)) == "later":
+                self._meter.handled(self._subscription.group, outcome)
+                attempt += 1
+                ceiling = min(self._options.cap, self._options.base * 2 ** min(attempt, 16))
+                await pause(random.uniform(0, ceiling))  # noqa: S311
         self._meter.handled(self._subscription.group, outcome)
 
     async def _outcome(self, received: Received, attempt: int) -> str:
@@ -193,6 +196,17 @@ def _received(record: ConsumerRecord) -> Received:
     return Received(
         record.topic, record.partition, record.offset, record.key, dict(record.headers), record.value
     )
+
+
+def _subject(received: Received) -> dict[str, str]:
+    """What every line about this record carries: `po_id`, `grn_id` … of what its event is about."""
+    public_id = received.headers.get("ce_subject", b"").decode("latin-1")
+    kind = public_id.partition("_")[0]
+    try:
+        parse_id(kind, public_id)
+    except MalformedId:
+        return {}
+    return {f"{kind}_id": public_id} if kind in PREFIXES.values() else {}
 
 
 def _where(received: Received) -> dict[str, object]:

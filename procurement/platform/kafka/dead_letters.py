@@ -4,13 +4,21 @@ import asyncio
 
 from aiokafka.errors import KafkaError
 
-from procurement.kernel.errors import Refusal, Unavailable
+from procurement.kernel.errors import Failure, Refusal, Unavailable
 from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Received
+from procurement.platform.kafka.faults import ABOUT_A_MESSAGE, ABOUT_THE_TOPIC
 from procurement.platform.kafka.producer import ProducerKeeper, ProducerOptions
 from procurement.platform.kafka.topics import dead_letter_topic
 
 _LONGEST_REASON = 1000
+
+
+class NotTaken(Failure):
+    """The broker is well, and does not take this one; its partition waits for an operator."""
+
+    code = "dead-letter-not-taken"
+    outage = False
 
 
 class KafkaDeadLetters:
@@ -33,6 +41,9 @@ class KafkaDeadLetters:
             async with asyncio.timeout(self._deadline):
                 producer = await self._producers.ready()
                 await producer.send_and_wait(topic, received.value, received.key, headers=headers)
+        except (*ABOUT_THE_TOPIC, *ABOUT_A_MESSAGE) as error:
+            self._producers.give_up(producer)
+            raise NotTaken(f"{topic} does not take it") from error
         except (KafkaError, OSError, TimeoutError) as error:
             self._producers.give_up(producer)
             raise Unavailable("the dead letter was not acknowledged") from error

@@ -114,7 +114,9 @@ class Catalogue:
             ["group", "topic", "partition"],
         )
         self.po_approvals_total = self._counter(
-            "po_approvals", "Approval decisions on purchase orders: approved, rejected or error", ["status"]
+            "po_approvals",
+            "Approval decisions on purchase orders: approved, rejected, the code of a refusal, or error",
+            ["status"],
         )
 
     def _process(self) -> None:

@@ -2,8 +2,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from procurement.platform.kafka.access import KafkaAccess
+from procurement.platform.kafka.topics import dead_letter_topic, ensure_topics
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import APP_ROLE, RELAY_ROLE, PoolOptions, open_engine
+from tests.integration.relay.group import Group
+from tests.integration.relay.kafka_log import a_topic
 from tests.integration.relay.stage import PostgresStage
 
 
@@ -30,3 +34,12 @@ async def stage(app: Database, relay_database: Database) -> AsyncIterator[Postgr
     for table in ("outbox_pending", "outbox_parked", "outbox_workers"):
         await relay_database.write(f"DELETE FROM platform.{table} RETURNING 1", {})  # noqa: S608
     await relay_database.write("UPDATE platform.outbox_slots SET owner = NULL RETURNING 1", {})
+
+
+@pytest.fixture
+async def group(kafka_brokers: str) -> Group:
+    group = Group(kafka_brokers, await a_topic(kafka_brokers))
+    await ensure_topics(
+        KafkaAccess(kafka_brokers), [dead_letter_topic(group.topic, group.group)], partitions=3
+    )
+    return group

@@ -3,89 +3,22 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from uuid import uuid4
+from collections.abc import Sequence
 
 import pytest
-from aiokafka import AIOKafkaProducer
 from opentelemetry.trace import get_tracer
 
 from procurement.kernel.act import Answer, Answered
 from procurement.kernel.errors import Failure, NotFound, NotYet, Unavailable
 from procurement.platform.kafka.access import KafkaAccess
 from procurement.platform.kafka.consumer import Consumer, ConsumerOptions, Received, Subscription
-from procurement.platform.kafka.dead_letters import KafkaDeadLetters
-from procurement.platform.kafka.topics import dead_letter_topic, ensure_topics
+from procurement.platform.kafka.topics import dead_letter_topic
 from tests import servers
+from tests.integration.relay.group import Group, Meter, Seen
 from tests.integration.relay.kafka_log import a_topic, everything_in
 from tests.integration.relay.stage import eventually
 
 pytestmark = pytest.mark.anyio
-
-OPTIONS = ConsumerOptions(base=0.01, cap=0.1)
-
-
-@dataclass
-class Meter:
-    outcomes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    lag: dict[int, int] = field(default_factory=dict)
-
-    def handled(self, group: str, outcome: str, records: int = 1) -> None:
-        self.outcomes[outcome] += records
-
-    def lags(self, group: str, topic: str, partition: int, records: int) -> None:
-        self.lag[partition] = records
-
-
-Handle = Callable[[Received], Awaitable[None]]
-HandleAll = Callable[[Sequence[Received]], Awaitable[None]]
-
-
-@dataclass
-class Group:
-    brokers: str
-    topic: str
-    group: str = field(default_factory=lambda: f"group-{uuid4().hex}")
-    meter: Meter = field(default_factory=Meter)
-
-    @asynccontextmanager
-    async def member(
-        self, handle: Handle, options: ConsumerOptions = OPTIONS, handle_all: HandleAll | None = None
-    ) -> AsyncIterator[None]:
-        subscription = Subscription(self.group, (self.topic,), handle, handle_all)
-        dead = KafkaDeadLetters(KafkaAccess(self.brokers))
-        consumer = Consumer(
-            KafkaAccess(self.brokers), subscription, dead, self.meter, get_tracer("test"), options
-        )
-        stop = asyncio.Event()
-        task = asyncio.create_task(consumer.run(stop))
-        try:
-            yield
-        finally:
-            stop.set()
-            await asyncio.wait_for(task, 30)
-            await dead.close()
-
-    async def send(self, *messages: tuple[str, str]) -> None:
-        async with AIOKafkaProducer(bootstrap_servers=self.brokers) as producer:
-            for key, value in messages:
-                await producer.send(self.topic, value.encode(), key.encode(), headers=[("n", value.encode())])
-
-
-@pytest.fixture
-async def group(kafka_brokers: str) -> Group:
-    group = Group(kafka_brokers, await a_topic(kafka_brokers))
-    await ensure_topics(
-        KafkaAccess(kafka_brokers), [dead_letter_topic(group.topic, group.group)], partitions=3
-    )
-    return group
-
-
-class Seen(list[str]):
-    async def __call__(self, received: Received) -> None:
-        self.append((received.value or b"").decode())
 
 
 async def test_every_message_is_handled_once_in_the_order_of_its_key(group: Group) -> None:

@@ -30,8 +30,8 @@ from procurement.platform.kafka.producer import ProducerOptions
 from procurement.platform.kafka.tail import tail
 from procurement.platform.kafka.topics import ensure_topics
 from tests.authority import Authority
+from tests.integration.relay.group import Meter
 from tests.integration.relay.stage import eventually
-from tests.integration.relay.test_consumer import Meter
 from tests.secured_kafka import PASSWORD, USER, Secured, secured_kafka
 
 pytestmark = pytest.mark.anyio

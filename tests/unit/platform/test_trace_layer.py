@@ -1,15 +1,18 @@
 import asyncio
+from typing import Never, Protocol
+from uuid import UUID
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
-from opentelemetry.trace import StatusCode, Tracer, get_current_span
+from opentelemetry.trace import SpanKind, StatusCode, Tracer, get_current_span
 
 from procurement.kernel.errors import NotFound, Unavailable
-from procurement.platform.interceptors.stack import stacked
-from procurement.platform.interceptors.trace import Trace
+from procurement.kernel.ids import OrderId
+from procurement.platform.interceptors.stack import Call, stacked
+from procurement.platform.interceptors.trace import POSTGRES, Trace
 from tests.unit.platform.rates import FlakyRates, Rates
 
 pytestmark = pytest.mark.anyio
@@ -71,6 +74,45 @@ async def test_the_adapter_works_inside_the_span_and_the_span_inside_the_callers
     assert inner.parent is not None
     assert outer.context is not None
     assert inner.parent.span_id == outer.context.span_id
+
+
+class Orders(Protocol):
+    async def save(self, order: OrderId) -> int: ...
+
+
+class Store:
+    async def save(self, order: OrderId) -> int:
+        return 7
+
+
+async def test_a_span_says_what_the_call_was_about_and_what_was_asked_of_whom() -> None:
+    tracer, exporter = recording()
+    order = OrderId(UUID("01920000-0000-7000-8000-00000000000f"))
+    await stacked(Orders, Trace(tracer, asking=POSTGRES))(Store()).save(order)
+    (span,) = exporter.get_finished_spans()
+    assert (span.name, span.kind) == ("Orders.save", SpanKind.CLIENT)
+    assert dict(span.attributes or {}) == {
+        "po.id": f"po_{order}",
+        "db.system.name": "postgresql",
+        "db.operation.name": "save",
+        "outcome": "ok",
+    }
+
+
+async def test_a_call_of_our_own_is_no_call_of_somebody_else() -> None:
+    tracer, exporter = recording()
+    await stacked(Rates, Trace(tracer))(FlakyRates(7)).rate("EUR")
+    (span,) = exporter.get_finished_spans()
+    assert span.kind is SpanKind.INTERNAL
+
+
+async def test_of_what_nobody_samples_nothing_is_read() -> None:
+    def about(*_: object) -> Never:
+        raise AssertionError("it was read for nothing")
+
+    silent = TracerProvider(sampler=ALWAYS_OFF, shutdown_on_exit=False).get_tracer("test")
+    rate = Trace(silent, asking=POSTGRES)(Call("Rates", "rate", about), FlakyRates(7).rate)
+    assert await rate("EUR") == 7
 
 
 async def test_below_a_span_that_is_not_sampled_nothing_is_started() -> None:

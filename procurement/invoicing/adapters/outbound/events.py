@@ -40,6 +40,7 @@ class EncodeInvoice:
             event,
             event_id=self._new_id(),
             topic=TOPIC,
+            aggregate_type=AGGREGATE_TYPE,
             subject=data.invoice_id,
             key=invoice.id,
             version=invoice.version + 1,

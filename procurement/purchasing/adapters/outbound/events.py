@@ -59,6 +59,7 @@ class EncodePurchaseOrder:
             event,
             event_id=self._new_id(),
             topic=TOPIC,
+            aggregate_type=AGGREGATE_TYPE,
             subject=data.order_id,
             key=order.id,
             version=order.version + 1,

@@ -39,6 +39,7 @@ class EncodeGoodsReceipt:
             event,
             event_id=self._new_id(),
             topic=TOPIC,
+            aggregate_type=AGGREGATE_TYPE,
             subject=data.receipt_id,
             key=receipt.id,
             version=receipt.version + 1,

@@ -123,6 +123,7 @@ class EncodeSupplier:
             event,
             event_id=self._new_id(),
             topic=TOPIC,
+            aggregate_type=AGGREGATE_TYPE,
             subject=data.supplier_id,
             key=supplier.id,
             version=supplier.version,
