@@ -1,6 +1,6 @@
 """The base of every aggregate: it records what happened; whoever stores it asks once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -16,6 +16,11 @@ class DomainEvent:
     action: ClassVar[str]
     """The command that led here, as the history shows it: `approve`."""
     reason: str | None = None
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        """What the history shows besides, where the command and the reason do not tell what was done."""
+        return {}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

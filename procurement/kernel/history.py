@@ -1,5 +1,6 @@
 """What the audit trail tells of an aggregate, one entry per version."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,3 +17,5 @@ class HistoryEntry:
     reason: str | None
     event_id: str
     correlation_id: str
+    details: Mapping[str, str]
+    """What the command and the reason do not tell: of a hold its scope, its last day, who may release it."""

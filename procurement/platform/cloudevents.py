@@ -33,6 +33,8 @@ class Transition(Protocol):
     def after(self) -> str: ...
     @property
     def reason(self) -> str | None: ...
+    @property
+    def details(self) -> Mapping[str, str]: ...
 
 
 def fact_of(  # noqa: PLR0913 - an envelope has that many fields
@@ -65,6 +67,7 @@ def fact_of(  # noqa: PLR0913 - an envelope has that many fields
         from_state=event.before,
         to_state=event.after,
         reason=event.reason,
+        details=event.details,
     )
 
 
@@ -72,6 +75,7 @@ class _PolicyDecided:
     """Of every policy: it is in force from its first version on."""
 
     action, before, after, reason = "decide-policy", None, "InForce", None
+    details: Mapping[str, str] = {}
 
 
 def policy_decided(act: Act, *, event_id: UUID, topic: str, version: int, data: Any) -> Fact:

@@ -1,6 +1,6 @@
 """What leaves the process: an event, addressed and encoded when it happens, published as it was stored."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zlib import crc32
@@ -35,3 +35,4 @@ class Fact:
     from_state: str | None
     to_state: str
     reason: str | None
+    details: Mapping[str, str]

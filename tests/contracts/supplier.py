@@ -3,7 +3,6 @@
 Expectations are written by hand, never computed by what is under test.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,14 +14,12 @@ from procurement.kernel.act import Answered, CommandReused
 from procurement.kernel.actor import Role
 from procurement.kernel.errors import NotFound, Stale
 from procurement.kernel.ids import SupplierId, TenantId
-from procurement.platform.http.paging import Cut, Turn
 from procurement.platform.uuid7 import uuid7
-from procurement.supplier.app.ports import Shared, Sort, SupplierQuery, Suppliers
+from procurement.supplier.app.ports import Shared, SupplierQuery, Suppliers
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Document, DocumentKind, Hold, Scope
 from procurement.supplier.domain.supplier import Supplier
-from tests.contracts.walks import after, there_and_back
 from tests.unit.supplier.builders import (
     ADMIN,
     NOW,
@@ -54,17 +51,6 @@ async def saved(suppliers: Suppliers, tenant: TenantId, **declared: Any) -> Supp
     return supplier
 
 
-async def approved(suppliers: Suppliers, tenant: TenantId, **declared: Any) -> Supplier:
-    supplier = await saved(suppliers, tenant, **declared)
-    supplier.approve(SCORE, by=REVIEWER, today=TODAY)
-    await suppliers.save(supplier, an_act(REVIEWER, tenant))
-    return supplier
-
-
-async def names(suppliers: Suppliers, tenant: TenantId, **asked: Any) -> list[str]:
-    return [found.name for found in await suppliers.page(tenant, SupplierQuery(**asked))]
-
-
 class SuppliersContract:
     @pytest.fixture
     def suppliers(self) -> Suppliers:
@@ -83,7 +69,7 @@ class SuppliersContract:
         supplier.place_hold(a_hold(until=date(2026, 12, 31)), by=REVIEWER, today=TODAY)
         await suppliers.save(supplier, an_act(REVIEWER, tenant))
 
-        found = await suppliers.get(tenant, id_)
+        found = (await suppliers.get(tenant, id_)).supplier
 
         assert found.declared == a_declaration(
             name="Straße & Söhne", identifiers=(VAT, GLN, MAIL), documents=documents
@@ -105,7 +91,7 @@ class SuppliersContract:
         supplier = await saved(suppliers, tenant, identifiers=(VAT, GLN))
         supplier.revise(a_declaration(name="Other", identifiers=(MAIL,)), by=ADMIN, today=TODAY)
         await suppliers.save(supplier, an_act(tenant=tenant))
-        found = await suppliers.get(tenant, supplier.id)
+        found = (await suppliers.get(tenant, supplier.id)).supplier
         assert (found.name, found.declared.identifiers, found.revision) == ("Other", (MAIL,), 2)
         assert await suppliers.sharing(an_act(tenant=tenant), [VAT, GLN]) == []
 
@@ -136,13 +122,13 @@ class SuppliersContract:
     async def test_the_second_of_two_racing_saves_is_stale(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()
         id_ = (await saved(suppliers, tenant)).id
-        mine, theirs = await suppliers.get(tenant, id_), await suppliers.get(tenant, id_)
+        mine, theirs = [(await suppliers.get(tenant, id_)).supplier for _ in range(2)]
         mine.approve(SCORE, by=REVIEWER, today=TODAY)
         await suppliers.save(mine, an_act(tenant=tenant))
         theirs.blacklist("fraud", by=REVIEWER, today=TODAY)
         with pytest.raises(Stale):
             await suppliers.save(theirs, an_act(tenant=tenant))
-        assert (await suppliers.get(tenant, id_)).state is State.APPROVED
+        assert (await suppliers.get(tenant, id_)).supplier.state is State.APPROVED
         assert [entry.version for entry in await suppliers.history(tenant, id_)] == [1, 2]
 
     async def test_a_save_that_failed_may_be_made_again(self, suppliers: Suppliers) -> None:
@@ -202,6 +188,27 @@ class SuppliersContract:
             *(Shared(VAT, id_) for id_ in sorted([one.id, two.id])),
         ]
 
+    async def test_a_supplier_is_read_with_the_others_that_share_an_identifier_now(
+        self, suppliers: Suppliers
+    ) -> None:
+        tenant = a_tenant()
+        one = await saved(suppliers, tenant, identifiers=(VAT, MAIL))
+        two = await saved(suppliers, tenant, identifiers=(GLN, VAT))
+        three = await saved(suppliers, tenant, identifiers=(MAIL, VAT))
+        await saved(suppliers, a_tenant(), identifiers=(VAT, MAIL))
+        found = await suppliers.get(tenant, one.id)
+        assert (found.supplier.id, found.supplier.declared.identifiers) == (one.id, (VAT, MAIL))
+        assert list(found.shared) == [
+            Shared(MAIL, three.id),
+            *(Shared(VAT, id_) for id_ in sorted([two.id, three.id])),
+        ]
+        three.revise(a_declaration(identifiers=(VAT,)), by=ADMIN, today=TODAY)
+        await suppliers.save(three, an_act(tenant=tenant))
+        assert Shared(MAIL, three.id) not in (await suppliers.get(tenant, one.id)).shared
+        two.revise(a_declaration(identifiers=(GLN,)), by=ADMIN, today=TODAY)
+        await suppliers.save(two, an_act(tenant=tenant))
+        assert (await suppliers.get(tenant, two.id)).shared == []
+
     async def test_the_history_tells_who_did_what_for_whom_and_why(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()
         supplier = await saved(suppliers, tenant)
@@ -227,46 +234,16 @@ class SuppliersContract:
         assert (second.person, second.on_behalf_of, second.at) == ("rob", "rita.reviewer", later)
         assert second.correlation_id == "c-2"
 
-    async def test_the_list_filters(self, suppliers: Suppliers) -> None:
+    async def test_the_history_tells_what_a_hold_was(self, suppliers: Suppliers) -> None:
         tenant = a_tenant()
-        await approved(suppliers, tenant, name="Alpha GmbH", identifiers=(VAT,))
-        await saved(suppliers, tenant, name="alpine Tours", identifiers=(GLN,))
-        await saved(suppliers, tenant, name="Beta", identifiers=(GLN, MAIL))
-        assert await names(suppliers, tenant, states=(State.APPROVED,)) == ["Alpha GmbH"]
-        assert await names(suppliers, tenant, states=(State.APPROVED, State.PENDING)) == [
-            "Alpha GmbH",
-            "alpine Tours",
-            "Beta",
-        ]
-        assert await names(suppliers, tenant, name="ALP") == ["Alpha GmbH", "alpine Tours"]
-        assert await names(suppliers, tenant, name="alpha gmbh") == ["Alpha GmbH"]
-        assert await names(suppliers, tenant, name="lph") == []
-        assert await names(suppliers, tenant, name="%") == []
-        assert await names(suppliers, tenant, identifier=GLN) == ["alpine Tours", "Beta"]
-        assert await names(suppliers, tenant, identifier=GLN, name="b", states=(State.PENDING,)) == ["Beta"]
-        assert await names(suppliers, tenant, states=(State.SUSPENDED,)) == []
-
-    @pytest.mark.parametrize(
-        ("sort", "expected"),
-        [
-            (Sort.NAME, ["apple", "Banana", "banana", "Ärger"]),
-            (Sort.NAME_DESC, ["Ärger", "banana", "Banana", "apple"]),
-            (Sort.REGISTERED, ["Banana", "Ärger", "apple", "banana"]),
-            (Sort.REGISTERED_DESC, ["banana", "apple", "Ärger", "Banana"]),
-        ],
-    )
-    @pytest.mark.parametrize("size", [1, 3])
-    async def test_pages_follow_each_other_in_every_order_and_lead_back_again(
-        self, suppliers: Suppliers, sort: Sort, expected: Sequence[str], size: int
-    ) -> None:
-        tenant = a_tenant()
-        ids = sorted(SupplierId(uuid7()) for _ in range(4))
-        for id_, name in zip(ids, ["Banana", "Ärger", "apple", "banana"], strict=True):
-            await suppliers.save(a_supplier(id_, name=name), an_act(tenant=tenant))
-
-        async def read(turn: Turn) -> Cut[tuple[str, str]]:
-            query = SupplierQuery(sort=turn.order(sort), after=after(turn), limit=turn.limit)
-            found = [(supplier.name, str(supplier.id)) for supplier in await suppliers.page(tenant, query)]
-            return turn.cut(found, lambda row: row)
-
-        assert [name for name, _ in await there_and_back(read, size)] == expected
+        supplier = await saved(suppliers, tenant)
+        supplier.place_hold(a_hold(), by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        supplier.place_hold(a_hold(Scope.PAYMENTS, until=date(2026, 12, 31)), by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        supplier.release_hold(Scope.ORDERS, "settled", by=REVIEWER, today=TODAY)
+        await suppliers.save(supplier, an_act(REVIEWER, tenant))
+        for_ever = {"scope": "orders", "releaser": "supplier_approver"}
+        a_while = {"scope": "payments", "until": "2026-12-31", "releaser": "supplier_approver"}
+        history = await suppliers.history(tenant, supplier.id)
+        assert [entry.details for entry in history] == [{}, for_ever, a_while, for_ever]

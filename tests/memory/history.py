@@ -16,4 +16,5 @@ def entry_of(act: Act, fact: Fact) -> HistoryEntry:
         reason=fact.reason,
         event_id=str(fact.message.event_id),
         correlation_id=act.correlation_id,
+        details=fact.details,
     )

@@ -11,7 +11,7 @@ from procurement.kernel.ids import SupplierId, TenantId
 from procurement.platform.outbox import Fact
 from procurement.platform.uuid7 import uuid7
 from procurement.supplier.adapters.outbound.events import EncodeSupplier
-from procurement.supplier.app.ports import Shared, Sort, SupplierQuery
+from procurement.supplier.app.ports import Shared, Sort, SupplierQuery, Warned
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.supplier import Supplier
 from tests.memory.history import entry_of
@@ -30,22 +30,19 @@ class MemorySuppliers:
 
     async def sharing(self, act: Act, identifiers: Sequence[Identifier]) -> Sequence[Shared]:
         self._seen(act)
-        return sorted(
-            Shared(identifier, supplier.id)
-            for supplier in self._suppliers[act.tenant].values()
-            for identifier in supplier.declared.identifiers
-            if identifier in identifiers
-        )
+        return self._sharing(act.tenant, identifiers)
 
     async def for_change(self, act: Act, supplier: SupplierId) -> Supplier:
-        found = await self.get(act.tenant, supplier)
+        found = (await self.get(act.tenant, supplier)).supplier
         self._seen(act)
         return found
 
-    async def get(self, tenant: TenantId, supplier: SupplierId) -> Supplier:
+    async def get(self, tenant: TenantId, supplier: SupplierId) -> Warned:
         if supplier not in self._suppliers[tenant]:
             raise NotFound("there is no such supplier")
-        return deepcopy(self._suppliers[tenant][supplier])
+        found = deepcopy(self._suppliers[tenant][supplier])
+        shared = self._sharing(tenant, found.declared.identifiers)
+        return Warned(found, [entry for entry in shared if entry.supplier != supplier])
 
     async def save(self, supplier: Supplier, act: Act) -> Answer:
         stored = deepcopy(supplier)
@@ -75,6 +72,14 @@ class MemorySuppliers:
 
     async def history(self, tenant: TenantId, supplier: SupplierId) -> Sequence[HistoryEntry]:
         return list(self._history[tenant, supplier])
+
+    def _sharing(self, tenant: TenantId, identifiers: Sequence[Identifier]) -> list[Shared]:
+        return sorted(
+            Shared(identifier, supplier.id)
+            for supplier in self._suppliers[tenant].values()
+            for identifier in supplier.declared.identifiers
+            if identifier in identifiers
+        )
 
     async def recall(self, act: Act) -> None:
         self._seen(act)

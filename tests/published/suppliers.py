@@ -88,10 +88,13 @@ it: first what the state, then what the content, then what the caller's authorit
 {table}
 
 - A hold stops new orders, invoices or payments without touching the state; one per scope. It binds until the
-  role that it names releases it, or until the end of its last day (UTC).
+  role that it names releases it, or until the end of its last day (UTC). What it was stays in the history,
+  as `details` of the two entries, and in the two events.
 - Identifiers are (scheme, value) pairs: `VAT`, or a code of the EAS list (`0088` GLN, `0060` DUNS, `0199`
   LEI, `EM` e-mail ...). They are normalised; wrong check digits are refused. The same one on another
-  supplier's record is no refusal but a warning in the answer, `identifier-shared`, with the other's id.
+  supplier's record is no refusal but a warning, `identifier-shared`, with the other's id: in the answers of
+  register, revise and approve, and in `GET` as things stand now, whoever came second. Therefore `GET` of a
+  supplier is never 304: what others declare changes it without a new version.
 - `GET /v1/suppliers/{{id}}/actions` asks the very guards that the commands ask.
 - Events go to the topic `supplier.suppliers`, keyed by the supplier's id. Each one carries name, status and
   the holds that bind, so that any single event is enough to know whether business is allowed. Schemas are in

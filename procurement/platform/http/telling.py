@@ -27,6 +27,13 @@ class HistoryBody(Struct, frozen=True, kw_only=True):
     reason: str | None
     event_id: Annotated[str, Meta(description="The event on Kafka that tells the same.")]
     correlation_id: Annotated[str, Meta(description="Request id of the call that led here.")]
+    details: Annotated[
+        Mapping[str, str],
+        Meta(
+            description="What command and reason do not tell: of a hold `scope`, `releaser`, `until`.",
+            examples=[{"scope": "payments", "releaser": "treasurer", "until": "2026-12-31"}],
+        ),
+    ]
 
 
 class HistoryListBody(Struct, frozen=True, kw_only=True):
@@ -68,6 +75,7 @@ def _entry(entry: HistoryEntry) -> HistoryBody:
         reason=entry.reason,
         event_id=entry.event_id,
         correlation_id=entry.correlation_id,
+        details=entry.details,
     )
 
 

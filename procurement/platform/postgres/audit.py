@@ -9,7 +9,7 @@ from procurement.platform.postgres.database import Statements, scoped
 
 HISTORY = scoped("""
 SELECT a.version, a.action, a.at, a.person, a.on_behalf_of, a.from_state, a.to_state, a.reason,
-       a.event_id::text, a.correlation_id
+       a.event_id::text, a.correlation_id, coalesce(a.details, '{}')
 FROM platform.audit a WHERE a.tenant_id = scope.tenant_id AND a.aggregate_id = %(id)s ORDER BY a.version
 """)
 

@@ -32,10 +32,10 @@ RECORD: LiteralString = """
 ), audited AS (
   INSERT INTO platform.audit (tenant_id, aggregate_id, version, aggregate_type, action, at, person,
                               on_behalf_of, from_state, to_state, reason, event_id, command_scope,
-                              command_key, correlation_id)
+                              command_key, correlation_id, details)
   SELECT scope.tenant_id, %(aggregate_id)s, %(new_version)s, %(aggregate_type)s, %(action)s, %(at)s,
          %(person)s, %(on_behalf_of)s, %(from_state)s, %(to_state)s, %(reason)s, %(event_id)s,
-         %(command_scope)s, %(command_key)s, %(correlation_id)s
+         %(command_scope)s, %(command_key)s, %(correlation_id)s, %(details)s::jsonb
   FROM scope, saved
 )
 SELECT 1 FROM saved
@@ -77,6 +77,7 @@ def recorded(act: Act, answer: Answer, aggregate_type: str, aggregate_id: UUID, 
         "from_state": fact.from_state,
         "to_state": fact.to_state,
         "reason": fact.reason,
+        "details": msgspec.json.encode(fact.details).decode() if fact.details else None,
     }
 
 

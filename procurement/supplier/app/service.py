@@ -44,8 +44,11 @@ class SupplierService:
         )
 
     async def approve(self, act: Act, decision: Decision, risk_score: Decimal) -> Answer:
+        found = await self.suppliers.get(act.tenant, decision.supplier)
         return await self._change(
-            act, decision, lambda supplier, today: supplier.approve(risk_score, by=act.actor, today=today)
+            _warning(act, found.shared),
+            decision,
+            lambda supplier, today: supplier.approve(risk_score, by=act.actor, today=today),
         )
 
     async def suspend(self, act: Act, decision: Decision, reason: str) -> Answer:
@@ -75,7 +78,7 @@ class SupplierService:
             lambda supplier, today: supplier.release_hold(scope, reason, by=act.actor, today=today),
         )
 
-    async def get(self, tenant: TenantId, supplier: SupplierId) -> Supplier:
+    async def get(self, tenant: TenantId, supplier: SupplierId) -> Warned:
         return await self.suppliers.get(tenant, supplier)
 
     async def page(self, tenant: TenantId, query: SupplierQuery) -> Sequence[Supplier]:
@@ -90,7 +93,7 @@ class SupplierService:
     async def actions(
         self, tenant: TenantId, by: Actor, supplier: SupplierId
     ) -> tuple[Supplier, Mapping[Command, tuple[Blocker, ...]]]:
-        found = await self.suppliers.get(tenant, supplier)
+        found = (await self.suppliers.get(tenant, supplier)).supplier
         return found, found.actions(by, self.clock().date())
 
     async def _change(self, act: Act, decision: Decision, decide: Callable[[Supplier, date], None]) -> Answer:

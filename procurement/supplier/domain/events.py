@@ -1,11 +1,12 @@
 """What happened to a supplier. The public form of each is in adapters/outbound/events.py."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from procurement.kernel.aggregate import DomainEvent
 from procurement.supplier.domain.lifecycle import Command, State
-from procurement.supplier.domain.record import Scope
+from procurement.supplier.domain.record import Hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +46,22 @@ class SupplierBlacklisted(SupplierEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierHoldPlaced(SupplierEvent):
-    action: ClassVar[str] = Command.PLACE_HOLD
-    scope: Scope
+class SupplierHeld(SupplierEvent):
+    hold: Hold
+
+    @property
+    def details(self) -> Mapping[str, str]:
+        until = {"until": self.hold.until.isoformat()} if self.hold.until else {}
+        return {"scope": self.hold.scope, "releaser": self.hold.releaser, **until}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierHoldReleased(SupplierEvent):
+class SupplierHoldPlaced(SupplierHeld):
+    action: ClassVar[str] = Command.PLACE_HOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierHoldReleased(SupplierHeld):
+    """`hold` is the one that was."""
+
     action: ClassVar[str] = Command.RELEASE_HOLD
-    scope: Scope

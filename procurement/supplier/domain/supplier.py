@@ -71,7 +71,7 @@ class Supplier(Aggregate):
     def place_hold(self, hold: Hold, *, by: Actor, today: date) -> None:
         self._ask(Command.PLACE_HOLD, by, today, *guards.placed(hold, self.holds_binding(today), today))
         self.holds = (*self._holds_but(hold.scope), hold)
-        self._move(Command.PLACE_HOLD, events.SupplierHoldPlaced, hold.reason, scope=hold.scope)
+        self._move(Command.PLACE_HOLD, events.SupplierHoldPlaced, hold.reason, hold=hold)
 
     def release_hold(self, scope: Scope, reason: str, *, by: Actor, today: date) -> None:
         held = self.holds_binding(today)
@@ -79,7 +79,7 @@ class Supplier(Aggregate):
             Command.RELEASE_HOLD, by, today, *guards.reasoned(reason), *guards.released(held, scope, by)
         )
         self.holds = self._holds_but(scope)
-        self._move(Command.RELEASE_HOLD, events.SupplierHoldReleased, reason, scope=scope)
+        self._move(Command.RELEASE_HOLD, events.SupplierHoldReleased, reason, hold=held[scope])
 
     def actions(self, by: Actor, today: date) -> Mapping[Command, tuple[Blocker, ...]]:
         """Every command there is, each with what forbids it now; nothing where it is allowed."""

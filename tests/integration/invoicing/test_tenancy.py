@@ -1,37 +1,34 @@
 """No tenant sees another's invoices or orders, even where a statement forgets to ask for its own."""
 
-import re
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from procurement.invoicing.adapters.outbound.postgres import (
-    corrections,
-    invoices,
-    openings,
-    orders,
-    waiting,
-)
+from procurement.invoicing.adapters.outbound import postgres
+from procurement.invoicing.adapters.outbound.postgres import corrections, openings
 from procurement.invoicing.adapters.outbound.postgres.listing import page_statement
 from procurement.invoicing.app.ports import InvoiceQuery
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.policies import current_in
-from tests.contracts.invoicing import Ports, a_registration, a_tenant, an_exact_tenant, registered, rematched
+from tests.contracts.invoicing import (
+    InvoicesContract,
+    Ports,
+    a_registration,
+    a_tenant,
+    an_exact_tenant,
+    registered,
+    rematched,
+)
+from tests.integration.statements import Forgetful, assert_nothing_foreign, reads_of
 from tests.unit.invoicing.builders import an_act
-from tests.unit.invoicing.papers import ORDER, SUPPLIER
+from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER
 
 pytestmark = pytest.mark.anyio
 
 READS = {
-    "get": invoices.GET,
-    "for change": invoices.FOR_CHANGE,
-    "original": invoices.ORIGINAL,
-    "opening": openings.OPENING,
-    "candidates": openings.CANDIDATES,
-    "corrected": corrections.CORRECTED,
-    "to match": waiting.TO_MATCH,
+    **reads_of(postgres),
     "page": page_statement(InvoiceQuery())[0],
-    "billable": orders.BILLABLE,
     "policy": current_in("invoicing"),
 }
 TABLES = (
@@ -44,28 +41,32 @@ TABLES = (
 async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     database: Database, ports: Ports, name: str
 ) -> None:
-    """As a tired developer might have written it."""
-    forgetful = re.sub(r"\b[a-z]\.tenant_id = (scope|[a-z])\.tenant_id", "true", READS[name])
-    assert forgetful != READS[name]
     mine, theirs = a_tenant(), await an_exact_tenant(ports)
-    invoice = await registered(ports, theirs)
-    asked = openings.asked_for(a_registration(invoice.document, supplier=SUPPLIER, order=ORDER))
-    parameters = {
-        **corrections.correcting(mine, invoice),
-        **asked,
+    invoice, act = await registered(ports, theirs), an_act(tenant=theirs)
+    await ports.policies.save(replace(EXACT, version=2), act)
+    asked = {
+        **corrections.correcting(theirs, invoice),
+        **openings.asked_for(a_registration(invoice.document, supplier=SUPPLIER, order=ORDER)),
         "id": invoice.id,
         "orders": str(ORDER),
         "numbers": ["re1"],
         "limit": 100,
-        "command_scope": an_act().command.scope,
-        "command_key": an_act().command.key,
+        "command_scope": act.command.scope,
+        "command_key": act.command.key,
     }
-    rows = await database.fetch(forgetful, parameters)
-    foreign = [value for row in rows for value in row if value]
-    assert not foreign, "another tenant's row came along"
-    assert await database.fetch(READS[name], {**parameters, "tenant": str(theirs)}), (
-        "nothing was asked at all"
-    )
+    await assert_nothing_foreign(database, READS[name], asked, mine, theirs)
+
+
+class TestForgetfulInvoices(InvoicesContract):
+    """What saves, too, reads and writes nothing foreign."""
+
+    @pytest.fixture
+    def database(self, database: Database) -> Database:
+        return Forgetful(database)
+
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

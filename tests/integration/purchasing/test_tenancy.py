@@ -1,7 +1,5 @@
 """No tenant sees another's rows, even where a statement forgets to ask for its own."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,50 +7,47 @@ import psycopg
 import pytest
 
 from procurement.kernel.ids import InvoiceId, TenantId
-from procurement.platform.postgres import audit
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.policies import current_in
 from procurement.platform.uuid7 import uuid7
-from procurement.purchasing.adapters.outbound.postgres import (
-    orders,
-    reports,
-    suppliers,
-)
+from procurement.purchasing.adapters.outbound import postgres
+from procurement.purchasing.adapters.outbound.postgres import suppliers
 from procurement.purchasing.adapters.outbound.postgres.listing import page_statement
 from procurement.purchasing.app.ports import OrderQuery
 from procurement.purchasing.domain.policy import DEFAULT_POLICY
 from tests.contracts.order_reports import billed
-from tests.contracts.purchasing import Ports, a_saved_order, a_tenant
-from tests.unit.purchasing.builders import ORDER, SUPPLIER, an_act
+from tests.contracts.purchasing import Ports, PurchaseOrdersContract, a_saved_order, a_tenant
+from tests.integration.statements import Forgetful, assert_nothing_foreign, reads_of
+from tests.unit.purchasing.builders import BUYER, L1, NOW, SUPPLIER, an_act, facts
 
 pytestmark = pytest.mark.anyio
 
 READS = {
-    "get": orders.GET,
-    "for change": orders.FOR_CHANGE,
-    "history": audit.HISTORY,
-    "disputable": orders.DISPUTABLE,
+    **reads_of(postgres),
     "page": page_statement(OrderQuery())[0],
-    "standing": suppliers.STANDING,
     "policy": current_in("purchasing"),
 }
 
 
-def without_tenant(statement: str) -> str:
-    """The statement as a tired developer might have written it."""
-    forgetful = re.sub(r"\w+\.tenant_id = (scope|o)\.tenant_id", "true", statement)
-    assert forgetful != statement
-    return forgetful
-
-
-def parameters(tenant: TenantId, wanted: object) -> Mapping[str, Any]:
-    act = an_act(tenant=tenant)
+async def asked_of(ports: Ports, tenant: TenantId) -> dict[str, Any]:
+    """Something to be found by every statement."""
+    order, act = await a_saved_order(ports, tenant), an_act(tenant=tenant)
+    order.submit(by=BUYER, facts=facts())
+    await ports.orders.save(order, an_act(tenant=tenant))
+    order.approve(by=L1, facts=facts())
+    await ports.orders.save(order, act)
+    await ports.policies.save(replace(DEFAULT_POLICY, version=1), an_act(tenant=tenant))
+    news = billed(InvoiceId(uuid7()), 2, disputed="too dear", l1="60")
+    await ports.reports.note_invoice(tenant, replace(news, order=order.id))
     return {
-        "tenant": str(tenant),
-        "id": wanted,
+        "id": order.id,
         "limit": 100,
         "command_scope": act.command.scope,
         "command_key": act.command.key,
+        "year": NOW.year,
+        "suppliers": [SUPPLIER],
+        "scopes": [act.command.scope],
+        "keys": [act.command.key],
     }
 
 
@@ -61,25 +56,22 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     database: Database, ports: Ports, name: str
 ) -> None:
     mine, theirs = a_tenant(), a_tenant()
-    for tenant in (mine, theirs):
-        order = await a_saved_order(ports, tenant)
-        await ports.policies.save(replace(DEFAULT_POLICY, version=1), an_act(tenant=tenant))
-    wanted = SUPPLIER if name in {"standing", "disputable"} else order.id
-    forgetful = without_tenant(READS[name])
-    found = await database.fetch(forgetful, parameters(mine, wanted))
-    if name in {"page", "standing", "policy"}:
-        assert len(found) <= 1, "rows of another tenant came along"
-    else:
-        assert found == [], "another tenant's order was found"
+    asked = await asked_of(ports, theirs)
+    if name in {"suppliers.STANDING", "orders.DISPUTABLE"}:
+        asked["id"] = SUPPLIER
+    await assert_nothing_foreign(database, READS[name], asked, mine, theirs)
 
 
-async def test_sums_that_forget_the_tenant_count_nothing_foreign(database: Database, ports: Ports) -> None:
-    mine, theirs, one, two = a_tenant(), a_tenant(), InvoiceId(uuid7()), InvoiceId(uuid7())
-    await ports.reports.note_invoice(theirs, billed(one, 2, disputed="too dear", l1="60"))
-    await ports.reports.note_invoice(mine, billed(two, 2, disputed="too dear", l1="4"))
-    forgetful = re.sub(r"\w+\.tenant_id = (scope|d)\.tenant_id", "true", reports.SUMS)
-    ((_, billing, disputed, left),) = await database.fetch(forgetful, {"tenant": str(mine), "id": ORDER})
-    assert (billing, disputed, left) == ("[[1, 4, 40]]", [two], [])
+class TestForgetfulOrders(PurchaseOrdersContract):
+    """What saves, too, reads and writes nothing foreign."""
+
+    @pytest.fixture
+    def database(self, database: Database) -> Database:
+        return Forgetful(database)
+
+    @pytest.fixture
+    def ports(self, ports: Ports) -> Ports:
+        return ports
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

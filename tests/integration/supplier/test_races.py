@@ -42,7 +42,7 @@ async def test_of_twenty_approvals_at_once_one_counts(
     assert sum(isinstance(outcome, VersionMismatch) for outcome in outcomes) == 19
     history = await suppliers.history(tenant, supplier.id)
     assert [(entry.version, entry.action) for entry in history] == [(1, "register"), (2, "approve")]
-    assert (await suppliers.get(tenant, supplier.id)).state is State.APPROVED
+    assert (await suppliers.get(tenant, supplier.id)).supplier.state is State.APPROVED
 
 
 async def test_one_key_sixty_four_times_at_once_has_one_effect(

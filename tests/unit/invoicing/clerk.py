@@ -187,6 +187,7 @@ class Clerk:
                 reason=event.reason,
                 event_id=str(uuid7()),
                 correlation_id=act.correlation_id,
+                details=event.details,
             )
         )
         return self._kept(act, act.answer(invoice))

@@ -256,3 +256,20 @@ async def test_an_agreed_over_receipt_is_kept_and_bounded(market: Shop) -> None:
     refused = await bea.sends("/purchase-orders", {**DRAFT, "lines": [LINE, lax]})
     assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "bad-tolerance")
     assert refused.json()["errors"][0]["pointer"] == "/lines/1/over_receipt"
+
+
+async def test_the_same_item_on_two_lines_is_two_lines_to_the_end(market: Shop) -> None:
+    """Lines are told apart by their number: two deliveries of one item are nothing wrong."""
+    bea, ann, fin = market.of("bea"), market.of("ann"), market.of("fin")
+    order = await bea.drafts(lines=[LINE, {**LINE, "quantity": {"value": "2", "unit": "XPP"}}])
+    await bea.sends(f"{order}/submit", None, seen=1)
+    await ann.sends(f"{order}/approve", {}, seen=2)
+    await fin.sends(f"{order}/issue", None, seen=3)
+    closed = await bea.sends(
+        f"{order}/close-short", {"reason": "enough", "lines": [{"line": 2, "quantity": "1"}]}, seen=4
+    )
+    assert (closed.status_code, closed.json()["status"]) == (200, "Issued"), closed.text
+    assert [(line["line"], line["sku"]) for line in closed.json()["lines"]] == [
+        (1, "BOLT-M8"),
+        (2, "BOLT-M8"),
+    ]

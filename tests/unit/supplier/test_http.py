@@ -20,7 +20,6 @@ async def test_a_supplier_is_registered_normalised_and_read_again(office: Office
     body = answer.json()
     assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
     assert answer.headers["location"] == f"/v1/suppliers/{body['id']}"
-    assert body.pop("warnings") == []
     assert body == {
         "id": body["id"],
         "version": 1,
@@ -36,6 +35,7 @@ async def test_a_supplier_is_registered_normalised_and_read_again(office: Office
         "prepared_by": ["adele"],
         "risk_score": None,
         "holds": [],
+        "warnings": [],
     }
     read = await office.ask("bea", "GET", f"/{body['id']}")
     assert (read.status_code, read.headers["etag"], read.json()) == (200, '"1"', body)
@@ -65,6 +65,8 @@ async def test_the_whole_life_of_a_supplier(office: Office) -> None:
     history = (await office.ask("otto", "GET", f"/{supplier}/history")).json()["items"]
     assert [entry["version"] for entry in history] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert [entry["action"] for entry in history] == ["register", *(command for _, command, *_ in steps)]
+    hold = {"scope": "payments", "until": "2026-12-31", "releaser": "treasurer"}
+    assert [entry["details"] for entry in history] == [{}, {}, {}, {}, {}, hold, hold, {}]
     assert history[-1] | {"event_id": "", "correlation_id": ""} == {
         "version": 8,
         "action": "blacklist",
@@ -74,6 +76,7 @@ async def test_the_whole_life_of_a_supplier(office: Office) -> None:
         "from_status": "Approved",
         "to_status": "Blacklisted",
         "reason": "fraud",
+        "details": {},
         "event_id": "",
         "correlation_id": "",
     }
@@ -92,6 +95,28 @@ async def test_the_same_identifier_elsewhere_is_a_warning_with_the_others_id(off
     second = again.json()["id"]
     revised = await office.ask("adele", "POST", f"/{second}/revise", DECLARATION, if_match='"1"')
     assert (revised.status_code, revised.json()["warnings"]) == (200, [expected])
+
+
+async def test_who_approves_is_warned_too_and_of_what_came_after_the_declaration(office: Office) -> None:
+    first = await office.registered()
+    before = await office.ask("rita", "GET", f"/{first}")
+    second = await office.registered(name="Muster Papier (neu)")
+
+    read = await office.ask("rita", "GET", f"/{first}", if_none_match=before.headers["etag"])
+    decided = await office.ask(
+        "rita", "POST", f"/{first}/approve", {"risk_score": "0.82"}, if_match=read.headers["etag"]
+    )
+
+    expected = {
+        "code": "identifier-shared",
+        "detail": f"VAT:DE136695976 is on the record of {second} too",
+        "identifier": {"scheme": "VAT", "value": "DE136695976"},
+        "supplier_id": second,
+    }
+    assert before.json()["warnings"] == []
+    assert (read.status_code, read.json()["warnings"]) == (200, [expected])
+    assert (decided.status_code, decided.json()["status"]) == (200, "Approved")
+    assert decided.json()["warnings"] == [expected]
 
 
 async def test_a_repeated_command_gets_the_very_same_answer(office: Office) -> None:

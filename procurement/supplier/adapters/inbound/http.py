@@ -13,6 +13,7 @@ from procurement.platform.http.commands import Commands, HttpRequest, Said
 from procurement.platform.http.decoding import StrictDTO
 from procurement.platform.http.examples import examples_beside
 from procurement.platform.http.paging import Cursors
+from procurement.platform.http.replies import Reply
 from procurement.platform.http.responses import COMMAND, answers, problems
 from procurement.platform.http.routing import INSIDERS, only
 from procurement.platform.http.telling import ActionsBody, HistoryListBody, actions_body, history_body
@@ -21,18 +22,15 @@ from procurement.supplier.adapters.inbound.listing import list_route
 from procurement.supplier.adapters.inbound.refusals import REFUSALS
 from procurement.supplier.adapters.inbound.requests import DeclarationBody, declaration_of
 from procurement.supplier.adapters.inbound.responses import (
-    DeclaredBody,
-    SupplierBody,
-    declared_body,
+    WarnedBody,
     encode,
     supplier_body,
+    warned_body,
 )
 from procurement.supplier.adapters.inbound.supplier_commands import SUPPLIER_COMMANDS, SupplierCommand
 from procurement.supplier.app.ports import Decision, SupplierMaster, Warned
 from procurement.supplier.domain.lifecycle import LIFECYCLE, Command
 from procurement.supplier.domain.supplier import Supplier
-
-"""Everybody of the buying organisation; suppliers see neither each other nor what is thought of them."""
 
 SupplierInPath = Annotated[str, PathParameter(description="The supplier's id: `sup_` and a UUID.")]
 
@@ -63,7 +61,7 @@ def _register(master: SupplierMaster, commands: Commands) -> Any:
         operation_id="registerSupplier",
         summary="Declare a supplier, to be approved by somebody else",
         responses={
-            201: answers(DeclaredBody, "The supplier"),
+            201: answers(WarnedBody, "The supplier"),
             **problems(*COMMAND, also=REFUSALS[Command.REGISTER]),
         },
     )
@@ -85,10 +83,14 @@ def _read(master: SupplierMaster) -> list[Any]:
             responses={200: answers(body), **dict.fromkeys(also, NOT_MODIFIED), **problems(404)},
         )
 
-    @reading("", "getSupplier", "One supplier", SupplierBody, 304)
+    @reading("", "getSupplier", "One supplier, and what to look at before he is approved", WarnedBody, 304)
     async def one(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
-        supplier = await master.get(request.user.tenant, _id(supplier_id))
-        return tagged(encode(supplier_body(supplier)), supplier.version, request)
+        """A warning comes with what others declare, and the version stays: so 304 is for who misses none."""
+        found = await master.get(request.user.tenant, _id(supplier_id))
+        body, version = encode(warned_body(found)), found.supplier.version
+        if found.shared:
+            return Reply(body, headers={"etag": etag(version)})
+        return tagged(body, version, request)
 
     @reading("/history", "getSupplierHistory", "Who did what, when, in whose name", HistoryListBody)
     async def history(request: HttpRequest, supplier_id: SupplierInPath) -> Response[bytes]:
@@ -151,7 +153,7 @@ def _registered(result: Warned) -> Said:
 
 def _changed(result: Supplier | Warned) -> Said:
     if isinstance(result, Warned):
-        supplier, body = result.supplier, encode(declared_body(result.supplier, result.shared))
+        supplier, body = result.supplier, encode(warned_body(result))
     else:
         supplier, body = result, encode(supplier_body(result))
     return Said(200, body, {"etag": etag(supplier.version)})

@@ -1,6 +1,5 @@
 """What the supplier API gives: field by field the public contract."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from msgspec import Meta, Struct
 from procurement.kernel.actor import Role
 from procurement.kernel.ids import id_text
 from procurement.supplier.adapters.inbound.requests import DocumentBody, IdentifierBody
-from procurement.supplier.app.ports import Shared
+from procurement.supplier.app.ports import Shared, Warned
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Scope
 from procurement.supplier.domain.supplier import Supplier
@@ -56,8 +55,8 @@ class WarningBody(Struct, frozen=True, kw_only=True):
     supplier_id: SupplierRef
 
 
-class DeclaredBody(SupplierBody, frozen=True, kw_only=True):
-    """The supplier as it was declared, and what to look at before it is approved."""
+class WarnedBody(SupplierBody, frozen=True, kw_only=True):
+    """A supplier, and what to look at before he is approved: it may change without a new version of his."""
 
     warnings: list[WarningBody]
 
@@ -86,9 +85,9 @@ def supplier_body(supplier: Supplier) -> SupplierBody:
     )
 
 
-def declared_body(supplier: Supplier, shared: Sequence[Shared]) -> DeclaredBody:
-    plain = msgspec.structs.asdict(supplier_body(supplier))
-    return DeclaredBody(**plain, warnings=[_warning(entry) for entry in shared])
+def warned_body(warned: Warned) -> WarnedBody:
+    plain = msgspec.structs.asdict(supplier_body(warned.supplier))
+    return WarnedBody(**plain, warnings=[_warning(entry) for entry in warned.shared])
 
 
 def _warning(entry: Shared) -> WarningBody:

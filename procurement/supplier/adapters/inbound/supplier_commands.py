@@ -20,7 +20,7 @@ from procurement.supplier.adapters.inbound.requests import (
     hold_of,
     score_of,
 )
-from procurement.supplier.adapters.inbound.responses import DeclaredBody, SupplierBody
+from procurement.supplier.adapters.inbound.responses import SupplierBody, WarnedBody
 from procurement.supplier.app.ports import Decision, SupplierMaster
 from procurement.supplier.domain.lifecycle import Command
 
@@ -75,7 +75,7 @@ SUPPLIER_COMMANDS = (
         "Replace the declaration before it is approved",
         DeclarationBody,
         _revise,
-        DeclaredBody,
+        WarnedBody,
     ),
     SupplierCommand(
         Command.APPROVE,
@@ -83,6 +83,7 @@ SUPPLIER_COMMANDS = (
         "Find the version that If-Match names fit for business",
         ApproveBody,
         _approve,
+        WarnedBody,
     ),
     SupplierCommand(
         Command.SUSPEND,

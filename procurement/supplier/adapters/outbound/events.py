@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from procurement.kernel.act import Act
+from procurement.kernel.actor import Role
 from procurement.kernel.aggregate import DomainEvent
 from procurement.kernel.clock import NewId
 from procurement.kernel.ids import id_text
@@ -92,16 +93,20 @@ class SupplierBlacklisted(SupplierFacts, frozen=True, kw_only=True):
     """No business with the supplier, for ever; what is open is disputed."""
 
 
-class SupplierHoldPlaced(SupplierFacts, frozen=True, kw_only=True):
+class SupplierHeld(SupplierFacts, frozen=True, kw_only=True):
+    scope: Annotated[Scope, Meta(description="What the hold is for.", examples=["orders"])]
+    until: LastDay
+    releaser: Annotated[
+        Role, Meta(description="The role that may release it.", examples=["supplier_approver"])
+    ]
+
+
+class SupplierHoldPlaced(SupplierHeld, frozen=True, kw_only=True):
     """One kind of business is on hold."""
 
-    scope: Annotated[Scope, Meta(description="What is on hold from now on.", examples=["orders"])]
 
-
-class SupplierHoldReleased(SupplierFacts, frozen=True, kw_only=True):
+class SupplierHoldReleased(SupplierHeld, frozen=True, kw_only=True):
     """One kind of business is free again."""
-
-    scope: Annotated[Scope, Meta(description="What is free again.", examples=["orders"])]
 
 
 class EncodeSupplier:
@@ -151,8 +156,9 @@ def _scored(supplier: Supplier, _: SupplierEvent) -> dict[str, Any]:
     return {"risk_score": supplier.risk_score}
 
 
-def _scoped(_: Supplier, event: Any) -> dict[str, Any]:
-    return {"scope": event.scope}
+def _held(_: Supplier, event: events.SupplierHeld) -> dict[str, Any]:
+    hold = event.hold
+    return {"scope": hold.scope, "until": hold.until, "releaser": hold.releaser}
 
 
 def _nothing_more(_: Supplier, __: SupplierEvent) -> dict[str, Any]:
@@ -166,8 +172,8 @@ _PUBLIC: dict[type[SupplierEvent], tuple[type[SupplierFacts], Callable[[Supplier
     events.SupplierSuspended: (SupplierSuspended, _nothing_more),
     events.SupplierReinstated: (SupplierReinstated, _nothing_more),
     events.SupplierBlacklisted: (SupplierBlacklisted, _nothing_more),
-    events.SupplierHoldPlaced: (SupplierHoldPlaced, _scoped),
-    events.SupplierHoldReleased: (SupplierHoldReleased, _scoped),
+    events.SupplierHoldPlaced: (SupplierHoldPlaced, _held),
+    events.SupplierHoldReleased: (SupplierHoldReleased, _held),
 }
 
 SCHEMAS: tuple[type[SupplierFacts], ...] = tuple(public for public, _ in _PUBLIC.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
+from uuid import UUID
 
 import msgspec
 
@@ -13,7 +14,7 @@ from procurement.platform.postgres.audit import history_of
 from procurement.platform.postgres.database import SCOPE, Row, Statements, scoped
 from procurement.platform.postgres.record import RECORD, RECORD_CONSTRAINTS, SEEN, named, recorded, seen
 from procurement.supplier.adapters.outbound.events import AGGREGATE_TYPE, EncodeSupplier
-from procurement.supplier.app.ports import Shared, Sort, SupplierQuery
+from procurement.supplier.app.ports import Shared, Sort, SupplierQuery, Warned
 from procurement.supplier.domain.identifiers import Identifier
 from procurement.supplier.domain.lifecycle import State
 from procurement.supplier.domain.record import Declaration, Document, Hold
@@ -31,7 +32,31 @@ IDENTIFIED: LiteralString = """
     WHERE i.tenant_id = s.tenant_id AND i.supplier_id = s.id AND i.revision = s.revision
   ) i"""
 
-GET = scoped(f"SELECT {COLUMNS} FROM {IDENTIFIED} WHERE s.tenant_id = scope.tenant_id AND s.id = %(id)s")
+
+def _others(schemes: LiteralString, values: LiteralString, wanted: LiteralString = "true") -> LiteralString:
+    """Joined to a scoped SELECT: whose declaration as it is now names one of those identifiers."""
+    return f"""LEFT JOIN LATERAL (
+  SELECT array_agg(found.scheme) AS schemes, array_agg(found.value) AS values,
+         array_agg(found.supplier_id) AS suppliers
+  FROM (
+    SELECT t.scheme, t.value, t.supplier_id
+    FROM unnest({schemes}, {values}) AS named (scheme, value)
+    JOIN supplier.identifiers t
+      ON t.tenant_id = scope.tenant_id AND t.scheme = named.scheme AND t.value = named.value
+    JOIN supplier.suppliers o
+      ON o.tenant_id = t.tenant_id AND o.id = t.supplier_id AND o.revision = t.revision
+    WHERE {wanted}
+    ORDER BY t.scheme, t.value, t.supplier_id
+    LIMIT 100
+  ) found
+) other ON true"""
+
+
+GET = scoped(f"""
+SELECT {COLUMNS}, other.schemes, other.values, other.suppliers
+FROM {IDENTIFIED} {_others("i.schemes", "i.values", "t.supplier_id <> s.id")}
+WHERE s.tenant_id = scope.tenant_id AND s.id = %(id)s
+""")
 
 FOR_CHANGE = scoped(
     f"SELECT {COLUMNS}, seen.fingerprint, seen.answer FROM {IDENTIFIED} {SEEN}"
@@ -39,16 +64,8 @@ FOR_CHANGE = scoped(
 )
 
 SHARING = scoped(f"""
-SELECT seen.fingerprint, seen.answer, other.scheme, other.value, other.supplier_id
-FROM (SELECT 1) one {SEEN} LEFT JOIN LATERAL (
-  SELECT i.scheme, i.value, i.supplier_id
-  FROM unnest(%(schemes)s::text[], %(values)s::text[]) AS wanted (scheme, value)
-  JOIN supplier.identifiers i
-    ON i.tenant_id = scope.tenant_id AND i.scheme = wanted.scheme AND i.value = wanted.value
-  JOIN supplier.suppliers s ON s.tenant_id = i.tenant_id AND s.id = i.supplier_id AND s.revision = i.revision
-  ORDER BY i.scheme, i.value, i.supplier_id
-  LIMIT 100
-) other ON true
+SELECT seen.fingerprint, seen.answer, other.schemes, other.values, other.suppliers
+FROM (SELECT 1) one {SEEN} {_others("%(schemes)s::text[]", "%(values)s::text[]")}
 """)
 
 SAVE = f"""{SCOPE}, saved AS (
@@ -90,21 +107,18 @@ class PostgresSuppliers:
         self._statements, self._encode = statements, encode
 
     async def sharing(self, act: Act, identifiers: Sequence[Identifier]) -> Sequence[Shared]:
-        rows = await self._statements.fetch(SHARING, {**named(act), **_columns(identifiers)})
-        seen(act, *rows[0][:2])
-        return [
-            Shared(Identifier(scheme, value), SupplierId(supplier))
-            for *_, scheme, value, supplier in rows
-            if supplier is not None
-        ]
+        (row,) = await self._statements.fetch(SHARING, {**named(act), **_columns(identifiers)})
+        seen(act, *row[:2])
+        return _shared(*row[2:])
 
     async def for_change(self, act: Act, supplier: SupplierId) -> Supplier:
         row = _only(await self._statements.fetch(FOR_CHANGE, {**named(act), "id": supplier}))
         seen(act, *row[-2:])
         return _supplier(row[:-2])
 
-    async def get(self, tenant: TenantId, supplier: SupplierId) -> Supplier:
-        return _supplier(_only(await self._statements.fetch(GET, {"tenant": str(tenant), "id": supplier})))
+    async def get(self, tenant: TenantId, supplier: SupplierId) -> Warned:
+        row = _only(await self._statements.fetch(GET, {"tenant": str(tenant), "id": supplier}))
+        return Warned(_supplier(row[:-3]), _shared(*row[-3:]))
 
     async def save(self, supplier: Supplier, act: Act) -> Answer:
         with supplier.saving() as event:
@@ -148,6 +162,13 @@ def _supplier(row: Row) -> Supplier:
         risk_score=risk_score,
         holds=msgspec.convert(holds, tuple[Hold, ...]),
     )
+
+
+def _shared(
+    schemes: Sequence[str] | None, values: Sequence[str] | None, suppliers: Sequence[UUID] | None
+) -> list[Shared]:
+    named = map(Identifier, schemes or (), values or ())
+    return sorted(map(Shared, named, map(SupplierId, suppliers or ())))
 
 
 def _row(supplier: Supplier) -> dict[str, Any]:
