@@ -39,6 +39,8 @@ def read(stored: dict[str, Any], **damage: Any) -> PurchaseOrder:
     [
         ("state", "Paid"),
         ("state", ""),
+        ("state", "AwaitingApproval"),
+        ("state", "Disputed"),
         ("lines", None),
         ("lines", "[]"),
         ("lines", "null"),
@@ -49,6 +51,7 @@ def read(stored: dict[str, Any], **damage: Any) -> PurchaseOrder:
         ("progress", '{"aproval": null}'),
         ("progress", '{"approval": {}}'),
         ("progress", '{"dispute": {"before": "Paid", "reason": "x", "invoice": null}}'),
+        ("progress", '{"dispute": {"before": "Issued", "reason": "x", "invoice": null}}'),
         ("progress", '{"receipts": {"one": {}}}'),
     ],
 )

@@ -158,6 +158,11 @@ def _order(head: Mapping[str, Any]) -> PurchaseOrder:
     )
     if content.blockers() or content.total != Money(head["total"], currency):
         raise CorruptOrder(f"order {head['id']}: its lines do not make up its total")
+    state = State(head["state"])
+    if (state is State.AWAITING_APPROVAL and progress.approval is None) or (
+        (state is State.DISPUTED) != (progress.dispute is not None)
+    ):
+        raise CorruptOrder(f"order {head['id']}: nothing tells what made it {state}")
     return PurchaseOrder(
         id=OrderId(head["id"]),
         version=head["version"],
@@ -167,7 +172,7 @@ def _order(head: Mapping[str, Any]) -> PurchaseOrder:
         requested_on_behalf_of=head["requested_on_behalf_of"],
         created_at=head["created_at"],
         content=content,
-        state=State(head["state"]),
+        state=state,
         revision=head["revision"],
         approval=progress.approval,
         issued_at=head["issued_at"],
