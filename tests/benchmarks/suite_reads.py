@@ -19,7 +19,7 @@ INSERT INTO purchasing.purchase_orders (
   tenant_id, id, number, supplier_id, requested_by, state, currency, total, line_count, revision, version,
   created_at, updated_at)
 SELECT %(tenant)s, lpad(to_hex(n), 32, '0')::uuid, 'PO-2026-' || lpad(n::text, 7, '0'), %(supplier)s,
-       'buyer' || n %% 50, (ARRAY['Draft', 'AwaitingApproval', 'Issued', 'Closed'])[1 + n %% 4], 'EUR',
+       'buyer' || n %% 50, (ARRAY['Draft', 'Approved', 'Issued', 'Closed'])[1 + n %% 4], 'EUR',
        92.76, 2, 1, 1, at, at
 FROM generate_series(1, %(count)s) n,
      LATERAL (SELECT timestamptz '2026-11-01' - n * (interval '365 days' / %(count)s) AS at) made
