@@ -33,8 +33,8 @@ class StrictDTO(MsgspecDTO[T]):
     def decode_bytes(self, value: bytes) -> Any:
         scope = self.asgi_connection.scope
         json_only(scope)
-        decoded = strictly(value, self.model_type)
-        exchange_of(scope).asked = _in_one_form(value)
+        decoded, sent = _read(value, self.model_type)
+        exchange_of(scope).asked = _in_one_form(sent)
         return decoded
 
     @classmethod
@@ -57,10 +57,10 @@ def matching(pattern: str, **more: Any) -> msgspec.Meta:
     return msgspec.Meta(pattern=rf"^(?:{pattern})(?!\n)$", **more)
 
 
-def _in_one_form(body: bytes) -> bytes:
+def _in_one_form(sent: Any) -> bytes:
     """However it was written down. Of what was sent and not of what was understood: a field that the next
     release adds must not make another command of one that is repeated across the upgrade."""
-    return msgspec.json.encode(msgspec.json.decode(body), order="sorted")
+    return msgspec.json.encode(sent, order="sorted")
 
 
 def json_only(scope: Any) -> None:
@@ -71,15 +71,24 @@ def json_only(scope: Any) -> None:
 
 def strictly(body: bytes, wanted: type[T]) -> T:
     """400 for what is not JSON, 422 with all faults for JSON that is not the *wanted* struct."""
+    decoded, _ = _read(body, wanted)
+    return decoded
+
+
+def _read(body: bytes, wanted: type[T]) -> tuple[T, Any]:
+    """As it is wanted, and as it was sent."""
     _not_too_deep(body)
     try:
         decoded: T = _decoder(wanted).decode(body)
+        sent = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         _well_formed(body)
         raise Problem("invalid-body", errors=violations(body.strip(), wanted)) from None
-    if not _written_as_by_us(body):
+    # Compact and without escapes, as most programs write it, it comes out of our encoder byte for byte: then
+    # nothing was named twice.
+    if b"\\" in body or msgspec.json.encode(sent) != body:
         _well_formed(body)
-    return decoded
+    return decoded, sent
 
 
 @cache
@@ -103,15 +112,6 @@ def _levels(text: bytes) -> int:
             return level + left.count(b"{") + left.count(b"[")
         brackets = left
     return MAX_DEPTH + 1
-
-
-def _written_as_by_us(body: bytes) -> bool:
-    """Compact and without escapes, as most programs write it: then it comes out of our encoder byte for byte,
-    and what was named twice would be gone."""
-    try:
-        return b"\\" not in body and msgspec.json.encode(msgspec.json.decode(body)) == body
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return False
 
 
 def _well_formed(body: bytes) -> None:
