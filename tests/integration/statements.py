@@ -8,6 +8,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from procurement.kernel.ids import TenantId
 from procurement.platform.postgres import audit, commands
 from procurement.platform.postgres.database import Database, Row
@@ -30,6 +32,18 @@ class Forgetful(Database):
 
     async def _run(self, statement: str, *arguments: Any, **more: Any) -> Sequence[Row]:
         return await super()._run(without_tenant(statement), *arguments, **more)
+
+
+class OnForgetful:
+    """Beside a contract: the same promises are kept by what forgets the tenant."""
+
+    @pytest.fixture
+    def database(self, database: Database) -> Database:
+        return Forgetful(database)
+
+    @pytest.fixture
+    def ports(self, ports: Any) -> Any:
+        return ports
 
 
 def reads_of(adapters: ModuleType) -> dict[str, str]:

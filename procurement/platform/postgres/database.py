@@ -53,6 +53,11 @@ SCOPE: LiteralString = (
 """How every writing statement begins; what it inserts is SELECTed FROM scope, so the tenant is set first."""
 
 
+WHOLE: LiteralString = "greatest(least(floor(%(after)s::numeric), 9e18), -9e18)::bigint"
+"""Of the total after which a list goes on, what the columns `whole_total` have: an index can be searched for
+it, as it cannot for numerics under row-level security."""
+
+
 class Database:
     """Each statement on a connection of its own, committed when it returns."""
 

@@ -1,25 +1,8 @@
-from collections.abc import AsyncIterator
-
 import pytest
 
 from procurement.platform.postgres.database import Database
-from procurement.platform.postgres.engine import APP_ROLE, RELAY_ROLE, PoolOptions, open_engine
 from tests.contracts.invoicing import Ports
 from tests.integration.invoicing.large import ports_on
-
-
-@pytest.fixture(scope="module")
-async def database(postgres_url: str, anyio_backend: str) -> AsyncIterator[Database]:
-    engine = open_engine(postgres_url, role=APP_ROLE, application="tests", options=PoolOptions())
-    yield Database(engine)
-    await engine.dispose()
-
-
-@pytest.fixture(scope="module")
-async def across_tenants(postgres_url: str, anyio_backend: str) -> AsyncIterator[Database]:
-    engine = open_engine(postgres_url, role=RELAY_ROLE, application="tests", options=PoolOptions(size=1))
-    yield Database(engine)
-    await engine.dispose()
 
 
 @pytest.fixture

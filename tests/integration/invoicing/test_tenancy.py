@@ -20,7 +20,7 @@ from tests.contracts.invoicing import (
     registered,
     rematched,
 )
-from tests.integration.statements import Forgetful, assert_nothing_foreign, reads_of
+from tests.integration.statements import OnForgetful, assert_nothing_foreign, reads_of
 from tests.unit.invoicing.builders import an_act
 from tests.unit.invoicing.papers import EXACT, ORDER, SUPPLIER
 
@@ -57,16 +57,8 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     await assert_nothing_foreign(database, READS[name], asked, mine, theirs)
 
 
-class TestForgetfulInvoices(InvoicesContract):
+class TestForgetfulInvoices(OnForgetful, InvoicesContract):
     """What saves, too, reads and writes nothing foreign."""
-
-    @pytest.fixture
-    def database(self, database: Database) -> Database:
-        return Forgetful(database)
-
-    @pytest.fixture
-    def ports(self, ports: Ports) -> Ports:
-        return ports
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

@@ -17,7 +17,7 @@ from procurement.purchasing.app.ports import OrderQuery
 from procurement.purchasing.domain.policy import DEFAULT_POLICY
 from tests.contracts.order_reports import billed
 from tests.contracts.purchasing import Ports, PurchaseOrdersContract, a_saved_order, a_tenant
-from tests.integration.statements import Forgetful, assert_nothing_foreign, reads_of
+from tests.integration.statements import OnForgetful, assert_nothing_foreign, reads_of
 from tests.unit.purchasing.builders import BUYER, L1, NOW, SUPPLIER, an_act, facts
 
 pytestmark = pytest.mark.anyio
@@ -62,16 +62,8 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     await assert_nothing_foreign(database, READS[name], asked, mine, theirs)
 
 
-class TestForgetfulOrders(PurchaseOrdersContract):
+class TestForgetfulOrders(OnForgetful, PurchaseOrdersContract):
     """What saves, too, reads and writes nothing foreign."""
-
-    @pytest.fixture
-    def database(self, database: Database) -> Database:
-        return Forgetful(database)
-
-    @pytest.fixture
-    def ports(self, ports: Ports) -> Ports:
-        return ports
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

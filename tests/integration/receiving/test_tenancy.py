@@ -12,7 +12,7 @@ from procurement.receiving.adapters.outbound.postgres.listing import page_statem
 from procurement.receiving.app.ports import ReceiptQuery
 from tests.contracts.receiving import GoodsReceiptsContract, Ports, a_tenant, an_exact_tenant, opened
 from tests.contracts.receiving_views import billed
-from tests.integration.statements import Forgetful, assert_nothing_foreign, reads_of
+from tests.integration.statements import OnForgetful, assert_nothing_foreign, reads_of
 from tests.unit.receiving.builders import ORDER, WENDY, an_act
 
 pytestmark = pytest.mark.anyio
@@ -49,16 +49,8 @@ async def test_a_statement_that_forgets_the_tenant_still_finds_nothing_foreign(
     await assert_nothing_foreign(database, READS[name], asked, mine, theirs)
 
 
-class TestForgetfulReceipts(GoodsReceiptsContract):
+class TestForgetfulReceipts(OnForgetful, GoodsReceiptsContract):
     """What saves, too, reads and writes nothing foreign."""
-
-    @pytest.fixture
-    def database(self, database: Database) -> Database:
-        return Forgetful(database)
-
-    @pytest.fixture
-    def ports(self, ports: Ports) -> Ports:
-        return ports
 
 
 async def test_no_tenant_sees_no_rows(database: Database, ports: Ports) -> None:

@@ -8,7 +8,7 @@ from procurement.invoicing.domain.document import Kind
 from procurement.invoicing.domain.duplicates import normalised
 from procurement.invoicing.domain.lifecycle import State
 from procurement.kernel.ids import InvoiceId, OrderId, SupplierId
-from procurement.platform.postgres.database import Row, scoped
+from procurement.platform.postgres.database import WHOLE, Row, scoped
 
 _SELECT: LiteralString = """
 SELECT i.id, i.kind, i.number, i.supplier_id, i.order_id, i.order_number, i.state, i.issued, i.currency,
@@ -31,9 +31,6 @@ _FILTERS: dict[str, LiteralString] = {
     "total_to": "i.total <= %(total_to)s",
 }
 
-_WHOLE: LiteralString = "greatest(least(floor(%(after)s::numeric), 9e18), -9e18)::bigint"
-"""What an index can be searched for, as it cannot for numerics under row-level security."""
-
 _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
     Sort.REGISTERED: (
         "(i.registered_at, i.id) > (%(after)s::timestamptz, %(after_id)s)",
@@ -44,11 +41,11 @@ _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
         "i.registered_at DESC, i.id DESC",
     ),
     Sort.TOTAL: (
-        f"i.whole_total >= {_WHOLE} AND (i.total, i.id) > (%(after)s::numeric, %(after_id)s)",
+        f"i.whole_total >= {WHOLE} AND (i.total, i.id) > (%(after)s::numeric, %(after_id)s)",
         "i.whole_total, i.total, i.id",
     ),
     Sort.TOTAL_DESC: (
-        f"i.whole_total <= {_WHOLE} AND (i.total, i.id) < (%(after)s::numeric, %(after_id)s)",
+        f"i.whole_total <= {WHOLE} AND (i.total, i.id) < (%(after)s::numeric, %(after_id)s)",
         "i.whole_total DESC, i.total DESC, i.id DESC",
     ),
 }

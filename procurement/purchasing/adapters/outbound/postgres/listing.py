@@ -3,7 +3,7 @@
 from typing import Any, LiteralString
 
 from procurement.kernel.ids import OrderId, SupplierId
-from procurement.platform.postgres.database import Row, scoped
+from procurement.platform.postgres.database import WHOLE, Row, scoped
 from procurement.purchasing.app.ports import OrderQuery, OrderSummary, Sort
 from procurement.purchasing.domain.progress import Extent, Status
 
@@ -26,9 +26,6 @@ _FILTERS: dict[str, LiteralString] = {
     "issued": "o.issued_at IS NOT NULL",
 }
 
-_WHOLE: LiteralString = "greatest(least(floor(%(after)s::numeric), 9e18), -9e18)::bigint"
-"""What an index can be searched for, as it cannot for numerics under row-level security."""
-
 _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
     Sort.CREATED: (
         "(o.created_at, o.id) > (%(after)s::timestamptz, %(after_id)s)",
@@ -39,11 +36,11 @@ _SORTS: dict[Sort, tuple[LiteralString, LiteralString]] = {
         "o.created_at DESC, o.id DESC",
     ),
     Sort.TOTAL: (
-        f"o.whole_total >= {_WHOLE} AND (o.total, o.id) > (%(after)s::numeric, %(after_id)s)",
+        f"o.whole_total >= {WHOLE} AND (o.total, o.id) > (%(after)s::numeric, %(after_id)s)",
         "o.whole_total, o.total, o.id",
     ),
     Sort.TOTAL_DESC: (
-        f"o.whole_total <= {_WHOLE} AND (o.total, o.id) < (%(after)s::numeric, %(after_id)s)",
+        f"o.whole_total <= {WHOLE} AND (o.total, o.id) < (%(after)s::numeric, %(after_id)s)",
         "o.whole_total DESC, o.total DESC, o.id DESC",
     ),
 }
