@@ -43,7 +43,7 @@ async def test_whoever_vanishes_is_missed_within_20_seconds(database: Database) 
     """A silent one is asked after 10 seconds, every 3; what it does not acknowledge is waited for as long."""
     borrowed = await database.connections.take()
     try:
-        with socket.socket(fileno=os.dup(borrowed.connection.fileno())) as line:
+        with socket.socket(fileno=os.dup(borrowed.wire.connection.fileno())) as line:
             assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
             found = [
                 line.getsockopt(socket.IPPROTO_TCP, option)
@@ -53,6 +53,6 @@ async def test_whoever_vanishes_is_missed_within_20_seconds(database: Database) 
                 [10, 3, 3],
                 10_000,
             )
-        assert borrowed.connection.info.get_parameters()["connect_timeout"] == "4"
+        assert borrowed.wire.connection.info.get_parameters()["connect_timeout"] == "4"
     finally:
         await database.connections.give_back(borrowed)

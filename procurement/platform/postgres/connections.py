@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Callable
 from time import perf_counter
 from traceback import clear_frames
-from typing import Any, TypeAlias
 
 import psycopg
 from sqlalchemy import PoolProxiedConnection, event
@@ -14,27 +13,24 @@ from sqlalchemy.util import greenlet_spawn
 from procurement.platform.alarms import Alarms
 from procurement.platform.postgres.engine import Engine
 from procurement.platform.postgres.errors import PoolBusy, opening
-
-Cursor: TypeAlias = psycopg.AsyncCursor[tuple[Any, ...]]
+from procurement.platform.postgres.wire import Wire
 
 MOMENT = 1.0
 """Seconds; then the pool may look whether the connection has lived long enough."""
-_IDLE = psycopg.pq.TransactionStatus.IDLE
+_WIRE = "procurement.wire"
 
 
 class Borrowed:
-    """One borrowed connection, with cursors that know by now how to write what they are given.
+    """One borrowed connection. Its wire stays with it in the pool and knows what was prepared on it."""
 
-    A cursor forgets it when the statement is another one, so statements that write have one of their own.
-    """
+    __slots__ = ("pooled", "until", "wire")
 
-    __slots__ = ("connection", "pooled", "reading", "until", "writing")
-
-    def __init__(self, pooled: PoolProxiedConnection) -> None:
+    def __init__(self, pooled: PoolProxiedConnection, *, prepare: bool) -> None:
         self.pooled = pooled
-        self.connection: psycopg.AsyncConnection[tuple[Any, ...]] = pooled.driver_connection  # type: ignore[assignment]
-        self.reading: Cursor = self.connection.cursor()
-        self.writing: Cursor = self.connection.cursor()
+        wire: Wire | None = pooled.info.get(_WIRE)
+        if wire is None:
+            wire = pooled.info[_WIRE] = Wire(pooled.driver_connection, prepare=prepare)  # type: ignore[arg-type]
+        self.wire = wire
         self.until = perf_counter() + MOMENT
 
 
@@ -76,8 +72,8 @@ class Connections:
             if used_up:
                 await _cut(borrowed)
                 return
-            if borrowed.connection.pgconn.transaction_status != _IDLE:
-                await borrowed.connection.execute("ROLLBACK")
+            if not borrowed.wire.idle:
+                await borrowed.wire.run("ROLLBACK", {})
             self._free.append(borrowed)
         except BaseException as error:
             await _cut(borrowed)
@@ -98,7 +94,7 @@ class Connections:
     async def _borrow(self) -> Borrowed:
         with opening():
             try:
-                return Borrowed(await self._engine.raw_connection())
+                return Borrowed(await self._engine.raw_connection(), prepare=self._engine.prepare)
             except BaseException as error:
                 # SQLAlchemy ties the error to itself; its frames would hold what is half open until collected
                 clear_frames(error.__traceback__)

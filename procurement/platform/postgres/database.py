@@ -10,10 +10,10 @@ from typing import Any, LiteralString, Protocol, TypeAlias
 
 import psycopg
 
-from procurement.platform.postgres.connections import Connections, Cursor
+from procurement.platform.postgres.connections import Connections
 from procurement.platform.postgres.engine import Engine
 from procurement.platform.postgres.errors import Constraints, translated, working
-from procurement.platform.postgres.execute import fetched
+from procurement.platform.postgres.wire import Wire
 
 Row: TypeAlias = tuple[Any, ...]
 Parameters: TypeAlias = Mapping[str, Any]
@@ -80,10 +80,10 @@ class Database:
         borrowed = await self.connections.take()
         try:
             with working({}, writing=False):
-                await borrowed.writing.execute("BEGIN")
-            yield Transaction(borrowed.writing)
+                await borrowed.wire.run("BEGIN", {})
+            yield Transaction(borrowed.wire)
             with working({}, writing=True):
-                await borrowed.writing.execute("COMMIT")
+                await borrowed.wire.run("COMMIT", {})
         finally:
             await self.connections.give_back(borrowed)
 
@@ -98,8 +98,7 @@ class Database:
     ) -> Sequence[Row]:
         borrowed = await self.connections.take()
         try:
-            cursor = borrowed.writing if writing else borrowed.reading
-            return await fetched(cursor, statement, parameters, binary=binary)
+            return await borrowed.wire.run(statement, parameters, binary=binary)
         except psycopg.Error as error:
             if (said := translated(error, constraints, writing=writing)) is None:
                 raise
@@ -114,8 +113,8 @@ def _is_large(parameters: Parameters) -> bool:
 
 
 class Transaction:
-    def __init__(self, cursor: Cursor) -> None:
-        self._cursor = cursor
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row]:
         return await self.write(statement, parameters)
@@ -124,4 +123,4 @@ class Transaction:
         self, statement: str, parameters: Parameters, constraints: Constraints | None = None
     ) -> Sequence[Row]:
         with working(constraints or {}, writing=True):
-            return await fetched(self._cursor, statement, parameters)
+            return await self._wire.run(statement, parameters)

@@ -32,8 +32,8 @@ class Engine:
     """SQLAlchemy's engine and its pool, awaited. sqlalchemy.ext.asyncio has such a one, too, but imports the
     ORM with it, and that is 8 MB in every process for nothing."""
 
-    def __init__(self, engine: sqlalchemy.Engine) -> None:
-        self.sync_engine = engine
+    def __init__(self, engine: sqlalchemy.Engine, *, prepare: bool) -> None:
+        self.sync_engine, self.prepare = engine, prepare
 
     @property
     def pool(self) -> QueuePool:
@@ -85,11 +85,11 @@ def open_engine(url: str, *, role: str, application: str, options: PoolOptions) 
             "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
             "connect_timeout": options.connect_timeout,
             "application_name": application,
-            "prepare_threshold": 1 if options.prepare else None,
+            "prepare_threshold": None,  # wire.py prepares
             "keepalives_idle": 10,
             "keepalives_interval": 3,
             "keepalives_count": 3,
             "tcp_user_timeout": 10_000,
         },
     )
-    return Engine(engine)
+    return Engine(engine, prepare=options.prepare)
