@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from procurement.kernel.errors import Unavailable
 from procurement.platform.postgres import wire
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import PoolOptions, open_engine
@@ -192,4 +193,36 @@ async def test_a_failed_statement_says_where_it_stands_and_the_next_one_works(da
         await database.fetch("SELECT %(text)s::text", {"text": "a\0b"})
     with pytest.raises(TimedOut):
         await database.fetch("SELECT pg_sleep(2)", {})
+    assert await database.fetch("SELECT 1", {}) == [(1,)]
+
+
+async def test_nobody_listens_to_a_connection_that_went_back_to_the_pool(database: Database) -> None:
+    """Whoever closes its socket there closes it under nobody's ears."""
+    borrowed = await database.connections.take()
+    await borrowed.wire.run("SELECT 1", {})
+    assert borrowed.wire._heard == borrowed.wire.connection.fileno()
+    await database.connections.give_back(borrowed)
+    borrowed.until = 0.0
+    again = await database.connections.take()
+    assert (again.wire, again.wire._heard) == (borrowed.wire, None)
+    await again.wire.run("SELECT 1", {})
+    await database.connections.give_back(again, used_up=True)
+    assert again.wire._heard is None
+
+
+async def test_a_session_that_is_ended_between_two_statements_keeps_no_loop_busy(
+    database: Database, other: psycopg.AsyncConnection
+) -> None:
+    ((backend,),) = await database.fetch(WHO, {})
+    borrowed = await database.connections.take()
+    await database.connections.give_back(borrowed)
+    await other.execute("SELECT pg_terminate_backend(%s)", [backend])
+    for _ in range(100):
+        await asyncio.sleep(0.01)
+        if borrowed.wire._heard is None:
+            break
+    else:
+        pytest.fail("the loop still listens to a line that is dead")
+    with pytest.raises(Unavailable):
+        await database.fetch("SELECT 1", {})
     assert await database.fetch("SELECT 1", {}) == [(1,)]

@@ -37,6 +37,9 @@ class Wire:
         self._prepare = prepare
         self._prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
         self._numbers = count(1)
+        self._heard: int | None = None
+        """The socket that the loop listens to."""
+        self._waiting: asyncio.Future[None] | None = None
 
     @property
     def idle(self) -> bool:
@@ -57,9 +60,11 @@ class Wire:
         try:
             return await self._run(statement, parameters, binary=binary)
         except psycopg.errors.ReadOnlySqlTransaction:
+            self.leave()
             await self.connection.close()
             raise
         except psycopg.Error as error:
+            self.leave()  # libpq may have closed the socket
             if not (is_stale_plan(error) and self.idle):
                 raise
         await self._forget()
@@ -136,18 +141,33 @@ class Wire:
         return first
 
     async def _ready(self, *, writing: bool = False) -> None:
-        """As psycopg waits, without a look at the clock ten times a second: a deadline cancels."""
+        """As psycopg waits, without a look at the clock ten times a second: a deadline cancels. And the loop
+        listens on for the next statement: to begin that and to end it costs a third of the statement."""
         loop, line = asyncio.get_running_loop(), self._libpq.socket
-        ready = loop.create_future()
-        loop.add_reader(line, _ring, ready)
+        if self._heard is None:
+            loop.add_reader(line, self._ring)
+            self._heard = line
+        self._waiting = loop.create_future()
         if writing:
-            loop.add_writer(line, _ring, ready)
+            loop.add_writer(line, self._ring)
         try:
-            await ready
+            await self._waiting
         finally:
-            loop.remove_reader(line)
+            self._waiting = None
             if writing:
                 loop.remove_writer(line)
+
+    def _ring(self) -> None:
+        if self._waiting is None:
+            self.leave()  # Postgres says something unasked: that it goes, mostly. Whoever asks next finds out
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
+
+    def leave(self) -> None:
+        """Listen no more; before the connection goes into other hands or its socket is closed."""
+        if self._heard is not None:
+            asyncio.get_running_loop().remove_reader(self._heard)
+            self._heard = None
 
     async def _break_off(self) -> None:
         try:
@@ -155,15 +175,14 @@ class Wire:
                 await self.connection.cancel_safe(timeout=_PATIENCE)
                 await self._result()
         except (TimeoutError, psycopg.Error):
-            self._libpq.finish()
+            self._hang_up()
         except BaseException:
-            self._libpq.finish()
+            self._hang_up()
             raise
 
-
-def _ring(ready: asyncio.Future[None]) -> None:
-    if not ready.done():
-        ready.set_result(None)
+    def _hang_up(self) -> None:
+        self.leave()
+        self._libpq.finish()
 
 
 @dataclass(frozen=True, slots=True)
