@@ -1,6 +1,8 @@
 """How a statement travels: parameters, plans, and callers who go away."""
 
 import asyncio
+import os
+import socket
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,7 +12,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from procurement.kernel.errors import Unavailable
+from procurement.kernel.errors import Interrupted, Stale, Unavailable
 from procurement.platform.postgres import wire
 from procurement.platform.postgres.database import Database
 from procurement.platform.postgres.engine import PoolOptions, open_engine
@@ -181,6 +183,29 @@ async def test_the_reason_is_told_that_postgres_gave_before_it_hung_up(
     finally:
         await database.connections.give_back(borrowed)
     assert await database.fetch("SELECT 1", {}) == [(1,)]
+
+
+async def test_what_fails_only_when_it_is_committed_has_failed(
+    database: Database, other: psycopg.AsyncConnection
+) -> None:
+    """Postgres tells the rows first, and then that there are none."""
+    await other.execute("CREATE TABLE seat (a int CONSTRAINT one_each UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+    await database.write("INSERT INTO seat VALUES (1) RETURNING a", {})
+    with pytest.raises(Stale, match="one_each"):
+        await database.write("INSERT INTO seat VALUES (1) RETURNING a", {}, {"one_each": Stale})
+    assert await database.fetch("SELECT a FROM seat", {}) == [(1,)]
+    await other.execute("DROP TABLE seat")
+
+
+@pytest.mark.parametrize("how", [socket.SHUT_WR, socket.SHUT_RD, socket.SHUT_RDWR])
+async def test_a_line_that_is_dead_is_no_mistake_of_ours(database: Database, how: int) -> None:
+    borrowed = await database.connections.take()
+    with socket.socket(fileno=os.dup(borrowed.wire.connection.fileno())) as line:
+        line.shutdown(how)
+    await database.connections.give_back(borrowed)
+    with pytest.raises(Interrupted):
+        await database.write("SELECT 1", {})
+    assert await database.write("SELECT 1", {}) == [(1,)]
 
 
 @pytest.mark.parametrize("options", [PoolOptions(size=1, statement_timeout=0.2)])

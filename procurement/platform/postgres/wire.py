@@ -110,16 +110,23 @@ class Wire:
         """Of what was sent. Whoever goes away meanwhile ends the statement, so that it holds no locks for
         nobody and the connection can be used again."""
         try:
-            result = await self._result()
+            answer, failed = await self._results()
         except asyncio.CancelledError:
             await self._break_off()
             raise
-        if result.status == ExecStatus.FATAL_ERROR:
-            raise psycopg.errors.error_from_result(result, self._adapted.encoding)
-        return result
+        if failed is not None:
+            error = psycopg.errors.error_from_result(failed, self._adapted.encoding)
+            if error.sqlstate is None:  # not Postgres says it but libpq: the line is dead
+                raise psycopg.OperationalError(str(error))
+            raise error
+        if answer is None:
+            raise psycopg.OperationalError("postgres answered nothing")
+        return answer
 
-    async def _result(self) -> PGresult:
-        libpq, first = self._libpq, None
+    async def _results(self) -> tuple[PGresult | None, PGresult | None]:
+        """What the statement gave and what failed. Both, where the commit fails that comes after it: Postgres
+        has told the rows by then."""
+        libpq, answer, failed = self._libpq, None, None
         while libpq.flush():
             await self._ready(writing=True)
             libpq.consume_input()  # or the server, busy with telling us something, would not read on
@@ -129,16 +136,15 @@ class Wire:
                     await self._ready()
                     libpq.consume_input()
                 if (result := libpq.get_result()) is None:
-                    break
-                if first is None:
-                    first = result
+                    return answer, failed
+                if result.status != ExecStatus.FATAL_ERROR:
+                    answer = result
+                elif failed is None:
+                    failed = result
         except psycopg.OperationalError:
-            if first is None:
+            if failed is None:
                 raise
-            # it said why before it hung up
-        if first is None:
-            raise psycopg.OperationalError("postgres answered nothing")
-        return first
+            return answer, failed  # it said why before it hung up
 
     async def _ready(self, *, writing: bool = False) -> None:
         """As psycopg waits, without a look at the clock ten times a second: a deadline cancels. And the loop
@@ -173,7 +179,7 @@ class Wire:
         try:
             async with asyncio.timeout(_PATIENCE):
                 await self.connection.cancel_safe(timeout=_PATIENCE)
-                await self._result()
+                await self._results()
         except (TimeoutError, psycopg.Error):
             self._hang_up()
         except BaseException:
