@@ -88,7 +88,6 @@ class Connections:
             borrowed = self._free.pop()
             if now < borrowed.until:
                 return borrowed
-            borrowed.wire.leave()
             borrowed.pooled.close()  # no I/O: nothing is reset
         return None
 
@@ -103,12 +102,9 @@ class Connections:
 
     def _hang_up(self) -> None:
         while self._free:
-            borrowed = self._free.pop()
-            borrowed.wire.leave()
-            borrowed.pooled.invalidate()
+            self._free.pop().pooled.invalidate()
 
 
 async def _cut(borrowed: Borrowed) -> None:
-    borrowed.wire.leave()
     await greenlet_spawn(borrowed.pooled.invalidate)
     borrowed.pooled.close()

@@ -37,9 +37,6 @@ class Wire:
         self._prepare = prepare
         self._prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
         self._numbers = count(1)
-        self._heard: int | None = None
-        """The socket that the loop listens to."""
-        self._waiting: asyncio.Future[None] | None = None
 
     @property
     def idle(self) -> bool:
@@ -60,11 +57,9 @@ class Wire:
         try:
             return await self._run(statement, parameters, binary=binary)
         except psycopg.errors.ReadOnlySqlTransaction:
-            self.leave()
             await self.connection.close()
             raise
         except psycopg.Error as error:
-            self.leave()  # libpq may have closed the socket
             if not (is_stale_plan(error) and self.idle):
                 raise
         await self._forget()
@@ -147,33 +142,19 @@ class Wire:
             return answer, failed  # it said why before it hung up
 
     async def _ready(self, *, writing: bool = False) -> None:
-        """As psycopg waits, without a look at the clock ten times a second: a deadline cancels. And the loop
-        listens on for the next statement: to begin that and to end it costs a third of the statement."""
+        """As psycopg waits, without a look at the clock ten times a second: a deadline cancels. The loop
+        listens anew every time, because uvloop forgets a line with an error once it has told of it."""
         loop, line = asyncio.get_running_loop(), self._libpq.socket
-        if self._heard is None:
-            loop.add_reader(line, self._ring)
-            self._heard = line
-        self._waiting = loop.create_future()
+        ready = loop.create_future()
+        loop.add_reader(line, _ring, ready)
         if writing:
-            loop.add_writer(line, self._ring)
+            loop.add_writer(line, _ring, ready)
         try:
-            await self._waiting
+            await ready
         finally:
-            self._waiting = None
+            loop.remove_reader(line)
             if writing:
                 loop.remove_writer(line)
-
-    def _ring(self) -> None:
-        if self._waiting is None:
-            self.leave()  # Postgres says something unasked: that it goes, mostly. Whoever asks next finds out
-        elif not self._waiting.done():
-            self._waiting.set_result(None)
-
-    def leave(self) -> None:
-        """Listen no more; before the connection goes into other hands or its socket is closed."""
-        if self._heard is not None:
-            asyncio.get_running_loop().remove_reader(self._heard)
-            self._heard = None
 
     async def _break_off(self) -> None:
         try:
@@ -181,14 +162,15 @@ class Wire:
                 await self.connection.cancel_safe(timeout=_PATIENCE)
                 await self._results()
         except (TimeoutError, psycopg.Error):
-            self._hang_up()
+            self._libpq.finish()
         except BaseException:
-            self._hang_up()
+            self._libpq.finish()
             raise
 
-    def _hang_up(self) -> None:
-        self.leave()
-        self._libpq.finish()
+
+def _ring(ready: asyncio.Future[None]) -> None:
+    if not ready.done():
+        ready.set_result(None)
 
 
 @dataclass(frozen=True, slots=True)

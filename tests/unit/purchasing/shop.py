@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -40,6 +42,9 @@ LINE: Mapping[str, Any] = {
     "price": {"amount": "10.00", "currency": "EUR"},
 }
 DRAFT: Mapping[str, Any] = {"supplier_id": SUP, "currency": "EUR", "lines": [LINE]}
+
+_ids = count(UUID("01920000-0000-7000-8000-000000001000").int)
+"""At NOW everything is made in the same millisecond, and lists are to be in the order that it was made in."""
 
 PEOPLE: Mapping[str, tuple[Sequence[str], int]] = {
     "bea": (["buyer"], 0),
@@ -88,7 +93,7 @@ class Shop:
             MemoryPolicies(self.store),
             MemoryDeadlines(self.store),
             lambda: NOW,
-            uuid7,
+            lambda: UUID(int=next(_ids)),
         )
         commands = Commands(MemoryOfCommands(self.store), lambda: NOW)
         app = create_app(
