@@ -43,7 +43,7 @@ LINE: Mapping[str, Any] = {
 }
 DRAFT: Mapping[str, Any] = {"supplier_id": SUP, "currency": "EUR", "lines": [LINE]}
 
-_ids = count(UUID("01920000-0000-7000-8000-000000001000").int)
+_ids = count(UUID("01930000-0000-7000-8000-000000000000").int)
 """At NOW everything is made in the same millisecond, and lists are to be in the order that it was made in."""
 
 PEOPLE: Mapping[str, tuple[Sequence[str], int]] = {
