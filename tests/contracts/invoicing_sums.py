@@ -191,6 +191,25 @@ class SharedSumsContract:
         await ports.invoices.save(third, an_act(tenant=tenant))
         assert await ports.billed(tenant, order) == {1: 0, 2: 10}
 
+    async def test_a_credit_note_that_also_charges_can_go_whatever_was_credited_since(
+        self, ports: Ports
+    ) -> None:
+        """Of 4 one more was charged and 5 credited. Without the charge that is too much, and stands."""
+        tenant, order = await an_exact_tenant(ports), OrderId(uuid7())
+        await ports.orders.note_order(tenant, issued(ordered(1), ordered(2), order=order, number="PO-2"))
+        await ports.orders.note_receipt(tenant, received({1: "10", 2: "10"}, order=order))
+        notes = (
+            document(invoiced("4"), invoiced(id="2", name="Item 2"), order_number="PO-2"),
+            credit_note(invoiced("-1"), invoiced("3", id="2", name="Item 2"), order_number="PO-2"),
+            credit_note(invoiced("5"), number="GS-2", order_number="PO-2"),
+        )
+        _, first, second = [
+            await rematched(ports, tenant, await registered(ports, tenant, each, order)) for each in notes
+        ]
+        assert (first.state, second.state) == (State.MATCHED, State.MATCHED)
+        await take_back(ports, tenant, first)
+        assert await ports.billed(tenant, order) == {1: -1, 2: 10}
+
     async def test_a_credit_beyond_its_invoice_passes_when_a_person_lets_it(self, ports: Ports) -> None:
         tenant = await an_exact_tenant(ports)
         await rematched(ports, tenant, await an_invoice(ports, tenant, "4", "RE-1"))

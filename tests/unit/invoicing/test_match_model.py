@@ -79,7 +79,7 @@ class Office:
         others = [p for p in self.papers if p.corrects is note.corrects and p is not note and p.is_matched]
         for number in left:
             left[number] += sum((p.counted.get(number, Decimal(0)) for p in others), Decimal(0))
-        credited = sum((p.said.totals.with_vat for p in others), Decimal(0))
+        credited = sum((max(p.said.totals.with_vat, Decimal(0)) for p in others), Decimal(0))
         total = note.corrects.said.totals.with_vat
         return Corrected(invoice=InvoiceId(INVOICE), total=total, credited=credited, quantities=left)
 
@@ -99,7 +99,9 @@ class Office:
         return any(self.billed(number) > max(self.limit(number), Decimal(0)) for number in self.lines)
 
     def settle(self) -> None:
-        for paper in reversed(self.papers):
+        """One that falls may have given room to others, and then those fall, too: each tells it as an event,
+        after which all are looked at again."""
+        for paper in self.papers[::-1] * len(self.papers):
             if self.overdrawn() and paper.is_matched:
                 self.look_at(paper)
         for paper in self.papers:

@@ -134,12 +134,12 @@ _CREDITS: LiteralString = """
   ) c GROUP BY c.tenant_id, c.invoice_id, c.order_id, c.line
 ), credited_totals AS (
   SELECT c.tenant_id, c.invoice_id, c.moved, '-Infinity'::numeric AS floor,
-         CASE WHEN %(let_pass)s THEN 'Infinity' ELSE c.invoiced END AS ceiling
+         CASE WHEN %(unlimited)s THEN 'Infinity' ELSE c.invoiced END AS ceiling
   FROM credits c WHERE c.order_id IS NULL
 ), credited_quantities AS (
   SELECT c.tenant_id, c.invoice_id, c.order_id, c.line, c.moved,
-         CASE WHEN c.invoiced < 0 AND NOT %(let_pass)s THEN c.invoiced ELSE '-Infinity' END AS floor,
-         CASE WHEN c.invoiced > 0 AND NOT %(let_pass)s THEN c.invoiced ELSE 'Infinity' END AS ceiling
+         CASE WHEN c.invoiced < 0 AND NOT %(unlimited)s THEN c.invoiced ELSE '-Infinity' END AS floor,
+         CASE WHEN c.invoiced > 0 AND NOT %(unlimited)s THEN c.invoiced ELSE 'Infinity' END AS ceiling
   FROM credits c WHERE c.order_id IS NOT NULL
 )"""
 

@@ -120,7 +120,8 @@ def header_of(invoice: Invoice) -> dict[str, Any]:
         "resubmissions": invoice.resubmissions,
         "timed_out": invoice.timed_out,
         "corrects": invoice.corrects,
-        "let_pass": let_pass(invoice.exceptions),
+        # what leaves has no limit, or who took back more on the strength of it would hold it for ever
+        "unlimited": invoice.state is not State.MATCHED or let_pass(invoice.exceptions),
         "registered_at": invoice.registered_at,
         "resubmitted_at": invoice.resubmitted_at,
     }
