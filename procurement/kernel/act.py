@@ -9,6 +9,7 @@ from uuid import UUID
 from procurement.kernel.actor import Actor
 from procurement.kernel.errors import Refusal
 from procurement.kernel.ids import TenantId
+from procurement.kernel.swift import swift
 
 Answer = NewType("Answer", bytes)
 """What the transport says to the caller, encoded by the transport; replayed byte for byte."""
@@ -25,6 +26,7 @@ class CommandId:
     key: str
 
 
+@swift
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     tenant: TenantId

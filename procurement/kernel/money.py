@@ -6,6 +6,8 @@ from functools import cache
 
 from iso4217 import Currency as Iso4217
 
+from procurement.kernel.swift import swift
+
 MAX_AMOUNT = Decimal(10) ** 15
 PRICE_DECIMALS = 10
 
@@ -54,6 +56,7 @@ def finer_than(value: Decimal, decimals: int) -> bool:
     return value != round(value, decimals)
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Money:
     """A finite amount in whole minor units of its currency."""
@@ -93,6 +96,7 @@ class Money:
             raise CurrencyMismatch(f"{self.currency} met {other.currency}")
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
     """A price for so many units of quantity: 386.52 EUR per 366 days. Up to ten decimals, never negative."""

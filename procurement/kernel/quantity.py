@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from procurement.kernel.money import finer_than
+from procurement.kernel.swift import swift
 from procurement.kernel.units import PIECE_UNITS, UNIT_CODES
 
 QUANTITY_DECIMALS = 6
@@ -18,6 +19,7 @@ class UnitMismatch(ValueError):
     """Two units met in one sum or comparison."""
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A finite number, not zero; below zero it goes back (a deposit returned, a correction)."""

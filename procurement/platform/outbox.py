@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 from zlib import crc32
 
+from procurement.kernel.swift import swift
+
 SLOTS = 16
 """How many relays may drain at once. All messages of an aggregate share a slot, and a slot has one owner."""
 
@@ -13,6 +15,7 @@ def slot_of(aggregate_id: UUID) -> int:
     return crc32(aggregate_id.bytes) % SLOTS
 
 
+@swift
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One event as the broker gets it: CloudEvents 1.0, binary mode."""
@@ -25,6 +28,7 @@ class Message:
     payload: bytes
 
 
+@swift
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """A domain event with the place it takes in its aggregate's history, ready to be stored."""

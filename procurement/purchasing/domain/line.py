@@ -10,6 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from procurement.kernel.money import Money, UnitPrice
 from procurement.kernel.quantity import Quantity
+from procurement.kernel.swift import swift
 from procurement.kernel.tolerance import Tolerance
 
 SKU_LENGTH = 64
@@ -29,6 +30,7 @@ class Commodity:
     code: str
 
 
+@swift
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     name: str
@@ -56,6 +58,7 @@ def _text(label: str, value: str, longest: int, also: str = "") -> None:
         raise BadItem(f"{label} has blanks at an end or a control character")
 
 
+@swift
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Immutable: a revised order has new lines, and the old ones are kept as they were approved."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from procurement.kernel.swift import swift
 from procurement.purchasing.domain.lifecycle import OPEN, State
 
 NONE = Decimal(0)
@@ -52,6 +53,7 @@ class LineBilling:
     net: Decimal = NONE
 
 
+@swift
 @dataclass(frozen=True, slots=True)
 class LineProgress:
     due: Decimal
