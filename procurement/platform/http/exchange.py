@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 _KEY = "procurement.exchange"
+_FIRST = "procurement.headers"
 
 
 @dataclass(slots=True)
@@ -28,7 +29,6 @@ def exchange_of(scope: Mapping[str, Any]) -> Exchange:
 
 def header(scope: Any, name: bytes) -> bytes | None:
     """The first header of that (lower case) name; None when it was not sent."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return cast("bytes", value)
-    return None
+    if (first := scope.get(_FIRST)) is None:  # asked ten times a request: it pays to look it up
+        first = scope[_FIRST] = dict(reversed(scope["headers"]))
+    return cast("bytes | None", first.get(name))

@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol, made safe against those who send slowly, endlessly or nonsense."""
 
 import asyncio
+from itertools import chain
 from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -87,7 +88,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._unfinished = 0
         self._head_arrived()
-        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        size = len(self.url) + sum(map(len, chain.from_iterable(self.headers)))
         if size > HEAD_BYTES or len(self.headers) > HEADERS:
             self._refuse("headers-too-large")
         if self.parser.get_http_version() not in ("1.1", "1.0"):

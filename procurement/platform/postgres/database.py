@@ -104,10 +104,11 @@ class Database:
                 raise
             raise said from error
         finally:
-            await self.connections.give_back(borrowed, used_up=writing and _is_large(parameters))
+            used_up = borrowed.wire.sent > _LARGE and writing and _has_large(parameters)
+            await self.connections.give_back(borrowed, used_up=used_up)
 
 
-def _is_large(parameters: Parameters) -> bool:
+def _has_large(parameters: Parameters) -> bool:
     """A connection keeps the memory that it once needed to send something: a few of them, too much."""
     return any(type(value) is bytes and len(value) > _LARGE for value in parameters.values())
 

@@ -37,6 +37,8 @@ class Wire:
         self._prepare = prepare
         self._prepared: dict[tuple[str, tuple[int, ...]], bytes] = {}
         self._numbers = count(1)
+        self.sent = 0
+        """Bytes of values with the last statement."""
 
     @property
     def idle(self) -> bool:
@@ -69,7 +71,8 @@ class Wire:
         self, statement: str, parameters: Mapping[str, Any], *, binary: bool
     ) -> Sequence[tuple[Any, ...]]:
         asked, adapted = _positional(statement), self._adapted
-        values = adapted.dump_sequence([parameters[name] for name in asked.names], asked.formats)
+        values = adapted.dump_sequence(list(map(parameters.__getitem__, asked.names)), asked.formats)
+        self.sent = sum(map(len, filter(None, values)))
         types, formats = adapted.types or (), adapted.formats
         as_said = Format.BINARY if binary else Format.TEXT
         if self._prepare:

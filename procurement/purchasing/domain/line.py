@@ -41,9 +41,10 @@ class Item:
 
     def __post_init__(self) -> None:
         _text("name", self.name, NAME_LENGTH, also=_BREAKS)
-        for label, value in (("sku", self.sku), ("supplier_item_id", self.supplier_item_id)):
-            if value is not None:
-                _text(label, value, SKU_LENGTH)
+        if self.sku is not None:
+            _text("sku", self.sku, SKU_LENGTH)
+        if self.supplier_item_id is not None:
+            _text("supplier_item_id", self.supplier_item_id, SKU_LENGTH)
         if self.gtin is not None:
             try:
                 ean.validate(self.gtin)
