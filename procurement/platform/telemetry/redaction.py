@@ -20,12 +20,14 @@ def is_secret(key: str) -> bool:
     return _SECRET.search(key) is not None
 
 
+@lru_cache(maxsize=1024)
+def _hide_nothing(names: tuple[str, ...]) -> bool:
+    return not any(map(is_secret, names))
+
+
 def is_harmless(event: Mapping[str, Any]) -> bool:
-    """Scalars under names that hide nothing, as in nearly every line."""
-    for key, value in event.items():  # noqa: SIM110 - all() takes twice as long, for every line
-        if type(value) not in _PLAIN or is_secret(key):
-            return False
-    return True
+    """Scalars under names that hide nothing, as in nearly every line; so nothing is looked at one by one."""
+    return _PLAIN.issuperset(map(type, event.values())) and _hide_nothing(tuple(event))
 
 
 def redacted(value: Any) -> Any:

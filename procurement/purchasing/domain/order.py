@@ -25,12 +25,7 @@ from procurement.purchasing.domain.guards import (
 )
 from procurement.purchasing.domain.lifecycle import LIFECYCLE, Command, State
 from procurement.purchasing.domain.line import CounterProposal
-from procurement.purchasing.domain.progress import (
-    LineBilling,
-    LineReceipts,
-    OrderProgress,
-    Status,
-)
+from procurement.purchasing.domain.progress import LineBilling, LineReceipts, OrderProgress, Status
 from procurement.purchasing.domain.release import not_open, unknown_lines
 from procurement.purchasing.domain.standing import SupplierPending, SupplierStanding
 
@@ -57,6 +52,7 @@ class PurchaseOrder(Aggregate):
     """Per line number, as the receipts were summed up last."""
     billing: Mapping[int, LineBilling] = field(default_factory=dict)
     """Per line number, as the invoices were summed up last."""
+    _reckoned: tuple[tuple[Any, ...], OrderProgress] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def create(  # noqa: PLR0913 - an order is made of that much
@@ -102,8 +98,11 @@ class PurchaseOrder(Aggregate):
         return frozenset({self.requested_by} | ({behalf} if behalf else set()))
 
     def progress(self) -> OrderProgress:
-        ordered = {line.number: line.quantity.value for line in self.content.lines}
-        return OrderProgress.of(ordered, self.closed_short, self.receipts, self.billing)
+        """Reckoned anew when something that it rests on was replaced: nothing of it changes in place."""
+        rests_on = (self.content.lines, self.closed_short, self.receipts, self.billing)
+        if self._reckoned is None or self._reckoned[0] != rests_on:
+            self._reckoned = rests_on, OrderProgress.of(*rests_on)
+        return self._reckoned[1]
 
     @property
     def status(self) -> Status:

@@ -1,6 +1,6 @@
 """How far an order is: derived from what others report, never decided by anybody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from procurement.kernel.swift import swift
 from procurement.purchasing.domain.lifecycle import OPEN, State
+from procurement.purchasing.domain.line import Line
 
 NONE = Decimal(0)
 
@@ -117,19 +118,21 @@ class OrderProgress:
     @classmethod
     def of(
         cls,
-        ordered: Mapping[int, Decimal],
+        ordered: Sequence[Line],
         closed_short: Mapping[int, Decimal],
         receipts: Mapping[int, LineReceipts],
         billing: Mapping[int, LineBilling],
     ) -> "OrderProgress":
         if not (closed_short or receipts or billing):  # as with most orders that are asked
-            return cls({n: LineProgress(quantity) for n, quantity in ordered.items()})
+            return cls({line.number: LineProgress(line.quantity.value) for line in ordered})
         none, nothing = LineReceipts(), LineBilling()
         lines = {
-            n: LineProgress(
-                quantity - closed_short.get(n, NONE), receipts.get(n, none), billing.get(n, nothing)
+            (n := line.number): LineProgress(
+                line.quantity.value - closed_short.get(n, NONE),
+                receipts.get(n, none),
+                billing.get(n, nothing),
             )
-            for n, quantity in ordered.items()
+            for line in ordered
         }
         return cls(
             lines,

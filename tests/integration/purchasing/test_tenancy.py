@@ -1,5 +1,6 @@
 """No tenant sees another's rows, even where a statement forgets to ask for its own."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -45,9 +46,9 @@ async def asked_of(ports: Ports, tenant: TenantId) -> dict[str, Any]:
         "command_scope": act.command.scope,
         "command_key": act.command.key,
         "year": NOW.year,
-        "suppliers": [SUPPLIER],
-        "scopes": [act.command.scope],
-        "keys": [act.command.key],
+        "asked": json.dumps(
+            [{"supplier": str(SUPPLIER), "scope": act.command.scope, "key": act.command.key}]
+        ),
     }
 
 

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import LiteralString, TypeAlias
 from weakref import WeakValueDictionary
 
+import msgspec
+
 from procurement.kernel.act import Act
 from procurement.kernel.ids import SupplierId, TenantId
 from procurement.platform.postgres.database import SCOPE, Row, Statements
@@ -26,7 +28,7 @@ OPEN: LiteralString = (
 ), asked AS MATERIALIZED (
   SELECT q.nth, s.*, c.fingerprint, c.answer
   FROM quick AS scope
-  CROSS JOIN LATERAL unnest(%(suppliers)s::uuid[], %(scopes)s::text[], %(keys)s::text[])
+  CROSS JOIN LATERAL ROWS FROM (json_to_recordset(%(asked)s::json) AS (supplier uuid, scope text, key text))
     WITH ORDINALITY AS q (supplier, scope, key, nth)
   LEFT JOIN LATERAL (
     SELECT s.id, s.version, s.name, s.status, s.orders_held_until FROM purchasing.suppliers s
@@ -71,12 +73,14 @@ class Openings:
 
     async def _ask(self, questions: Sequence[Question]) -> Sequence[Opening | Exception]:
         act, _ = questions[0]
+        asked = [
+            {"supplier": supplier, "scope": act.command.scope, "key": act.command.key}
+            for act, supplier in questions
+        ]
         parameters = {
             "tenant": str(act.tenant),
             "year": act.at.year,
-            "suppliers": [supplier for _, supplier in questions],
-            "scopes": [act.command.scope for act, _ in questions],
-            "keys": [act.command.key for act, _ in questions],
+            "asked": msgspec.json.encode(asked).decode(),
         }
         rows = await self._statements.fetch(OPEN, parameters)
         return [_answer(*question, row) for question, row in zip(questions, rows, strict=True)]
