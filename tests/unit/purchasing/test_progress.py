@@ -163,3 +163,11 @@ def test_nobody_reports_receipts_by_hand() -> None:
     with pytest.raises(RuleBroken) as refused:
         order.note_receipts({1: LineReceipts(Decimal(4), Decimal(10))}, by=BUYER, facts=facts())
     assert [b.code for b in refused.value.blockers] == ["role-missing"]
+
+
+def test_a_revision_has_other_lines_to_make_progress_on() -> None:
+    order = stored(an_order(Content(currency="EUR", lines=(a_line(1, "1.00", "3"),))))
+    assert due(order) == {1: 3}
+    lines = (a_line(1, "1.00", "5"), a_line(2, "1.00", "7"))
+    order.revise(Content(currency="EUR", lines=lines), by=BUYER, facts=facts())
+    assert due(order) == {1: 5, 2: 7}

@@ -4,7 +4,7 @@ order lines, and what is credited of the invoice that it corrects.
 What an invoice takes up is a function of the invoice; the sums move by the difference to what is stored of
 it. They are added to where they stand, row by row in one order: invoices that race wait for each other,
 cannot deadlock, and the one that crosses a limit is undone as a whole by the constraint. A limit that is
-crossed already holds nothing back but more.
+crossed already holds nothing back but more, and what leaves has none.
 
 An INSERT checks the constraint on the row that it proposes before it looks for the one that is there. So
 where there is one, any lawful sum is proposed, and the real one is made from `moved`.
